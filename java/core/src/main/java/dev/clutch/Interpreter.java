@@ -1,0 +1,398 @@
+package dev.clutch;
+
+import dev.clutch.internal.Execution;
+import dev.clutch.internal.Failure;
+import dev.clutch.internal.JavaObjects;
+import dev.clutch.internal.NativeInterpreter;
+import dev.clutch.internal.ThrownObject;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A CPython interpreter in this process.
+ *
+ * <h2>Threads</h2>
+ *
+ * Python code runs on the calling thread. {@link #eval}, {@link #call}, {@link #get} and {@link
+ * #set} may be used by several threads at the same time; the interpreter's GIL decides who
+ * proceeds. {@link #run} is exclusive among {@code run}s, as PEP 734 has it: a second one fails
+ * with {@link InterpreterBusyException} instead of waiting. A Java callback that Python calls may
+ * use any interpreter, its own included.
+ *
+ * <h2>Values</h2>
+ *
+ * {@code None}, {@code bool}, {@code int}, {@code float}, {@code str}, {@code bytes}, {@code list},
+ * {@code tuple}, {@code set} and {@code dict} cross as copies; {@code int} arrives as {@link Long},
+ * or as {@link java.math.BigInteger} past 64 bits. {@link java.util.function.Function}, {@link
+ * java.util.function.BiFunction}, {@link java.util.function.Supplier}, {@link
+ * java.util.function.Consumer}, {@link Runnable} and {@link java.util.concurrent.Callable} arrive in
+ * Python as callables. Anything else is a {@link NotShareableException} that names the path to it.
+ *
+ * <h2>Exit</h2>
+ *
+ * Every exception of Python code is a {@link PythonException}, {@code SystemExit} and {@code
+ * KeyboardInterrupt} included. After {@link #close()} every method but {@link #id()}, {@link
+ * #config()}, {@link #isClosed()} and {@link #close()} throws {@link InterpreterClosedException}.
+ */
+public final class Interpreter implements AutoCloseable {
+  /** Who made an interpreter. */
+  enum Origin {
+    MAIN,
+    CLUTCH,
+    PYTHON
+  }
+
+  /** How long a wait inside {@link #close(Duration)} lasts between two looks. */
+  private static final long CLOSE_RETRY_NANOS = 2_000_000;
+
+  private final long handle;
+  private final long id;
+  private final InterpreterConfig config;
+  private final Origin origin;
+  private final OutputSink stdout;
+  private final OutputSink stderr;
+  private final AtomicBoolean running = new AtomicBoolean();
+  private volatile boolean closed;
+
+  Interpreter(long handle, long id, InterpreterConfig config, Origin origin) {
+    this.handle = handle;
+    this.id = id;
+    this.config = config;
+    this.origin = origin;
+    this.stdout = new OutputSink(config.stdout());
+    this.stderr = new OutputSink(config.stderr());
+  }
+
+  /** The id that CPython gave it ({@code PyInterpreterState_GetID}); never used twice. */
+  public long id() {
+    return id;
+  }
+
+  /**
+   * The configuration it was made with. Of the main interpreter, and of one that Python code made,
+   * it tells what CPython documents for such.
+   */
+  public InterpreterConfig config() {
+    return config;
+  }
+
+  /** Whether a {@code run} is in progress in it, on any thread. */
+  public boolean isRunning() {
+    return origin == Origin.PYTHON ? pythonSaysRunning() : running.get();
+  }
+
+  /** Whether {@link #close()} has closed it. */
+  public boolean isClosed() {
+    return closed;
+  }
+
+  /**
+   * Executes statements in {@code __main__}; what they bind stays bound.
+   *
+   * @throws PythonException if the code raises, or does not compile
+   * @throws InterpreterBusyException if another {@code run} is in progress
+   * @throws InterpreterClosedException if it is closed
+   */
+  public void run(String source) {
+    Objects.requireNonNull(source, "source");
+    exclusively(() -> Execution.run(handle, source));
+  }
+
+  /**
+   * Executes a file in {@code __main__}, with {@code __file__} set, heeding the file's own encoding
+   * declaration (PEP 263).
+   *
+   * @throws UncheckedIOException if the file cannot be read
+   * @throws PythonException if the code raises, or does not compile
+   * @throws InterpreterBusyException if another {@code run} is in progress
+   * @throws InterpreterClosedException if it is closed
+   */
+  public void run(Path file) {
+    byte[] content = read(file);
+    exclusively(() -> Execution.runFile(handle, file.toString(), content));
+  }
+
+  /**
+   * Binds names in {@code __main__} (PEP 734's {@code prepare_main}): all of them, or none if one
+   * value cannot cross.
+   *
+   * @throws NotShareableException if a value cannot cross
+   * @throws InterpreterClosedException if it is closed
+   */
+  public void prepareMain(Map<String, ? extends @Nullable Object> values) {
+    Map<String, @Nullable Object> copy = new LinkedHashMap<>(values);
+    perform(
+        () -> {
+          Execution.set(handle, copy);
+          return null;
+        });
+  }
+
+  /**
+   * Binds a name in {@code __main__}.
+   *
+   * @throws NotShareableException if the value cannot cross
+   * @throws InterpreterClosedException if it is closed
+   */
+  public void set(String name, @Nullable Object value) {
+    Objects.requireNonNull(name, "name");
+    prepareMain(Collections.singletonMap(name, value));
+  }
+
+  /**
+   * The value bound to a name in {@code __main__}.
+   *
+   * @throws PythonException a {@code NameError} if there is none
+   * @throws NotShareableException if the value cannot cross
+   * @throws InterpreterClosedException if it is closed
+   */
+  public @Nullable Object get(String name) {
+    Objects.requireNonNull(name, "name");
+    return perform(() -> Execution.get(handle, name));
+  }
+
+  /**
+   * Evaluates an expression in {@code __main__}.
+   *
+   * @throws PythonException if it raises, or does not compile
+   * @throws NotShareableException if the value cannot cross
+   * @throws InterpreterClosedException if it is closed
+   */
+  public @Nullable Object eval(String expression) {
+    Objects.requireNonNull(expression, "expression");
+    return perform(() -> Execution.eval(handle, expression));
+  }
+
+  /**
+   * Evaluates an expression to a value of the given type: {@code None} is null, an {@code int} any
+   * integral type it fits in.
+   *
+   * @throws NotShareableException if the value is not of that type, or does not fit; it names the
+   *     value
+   * @see #eval(String)
+   */
+  public <T> T eval(String expression, Class<T> type) {
+    return Conversions.convert(eval(expression), type);
+  }
+
+  /**
+   * Calls a function with positional arguments.
+   *
+   * @param function a name of {@code __main__}, dotted or not ({@code "f"}, {@code "obj.method"}),
+   *     or one of a module, which is imported ({@code "package.module:f.g"})
+   * @throws PythonException if there is no such function, or it raises
+   * @throws NotShareableException if an argument or the result cannot cross
+   * @throws InterpreterClosedException if it is closed
+   */
+  public @Nullable Object call(String function, @Nullable Object... args) {
+    Objects.requireNonNull(function, "function");
+    Objects.requireNonNull(args, "args");
+    return perform(() -> Execution.call(handle, function, args));
+  }
+
+  /**
+   * Calls a function whose result is of the given type.
+   *
+   * @throws NotShareableException if the result is not of that type, or does not fit
+   * @see #call(String, Object...)
+   */
+  public <T> T callAs(Class<T> type, String function, @Nullable Object... args) {
+    return Conversions.convert(call(function, args), type);
+  }
+
+  /**
+   * Raises {@code clutch.Interrupted} in every thread that runs Python code in it now ({@code
+   * PyThreadState_SetAsyncExc}), the calling one excepted. The code ends when it next reaches
+   * bytecode, and its caller gets a {@link PythonInterruptedException}. From any thread; waits for
+   * the GIL.
+   *
+   * @throws InterpreterClosedException if it is closed
+   */
+  public void interrupt() {
+    perform(() -> Execution.interrupt(handle));
+  }
+
+  /**
+   * Closes it ({@code Py_EndInterpreter}): runs its {@code atexit} functions, flushes its output and
+   * frees it. Does nothing if it is closed already.
+   *
+   * @throws InterpreterBusyException if code runs in it, a thread that Python code started
+   *     included; it stays open then
+   * @throws InterpreterException if it is the main interpreter, or one that Python code made
+   */
+  @Override
+  public void close() {
+    if (closed) {
+      return;
+    }
+    refuseUnlessOurs("closed");
+    try {
+      NativeInterpreter.close(handle);
+    } catch (Failure failure) {
+      if (failure.kind() != Failure.Kind.CLOSED) {
+        throw thrown(failure, "close");
+      }
+      return; // another thread is closing it, or has
+    }
+    closed = true;
+    InterpreterRegistry.forget(handle);
+    JavaObjects.removeAll(handle);
+    finishOutput();
+  }
+
+  /**
+   * Interrupts what runs in it, waits until it has ended, and closes it.
+   *
+   * @param grace how long to wait at most
+   * @throws InterpreterBusyException if code still runs in it then; it stays open
+   * @throws InterpreterException if it is the main interpreter, or one that Python code made
+   */
+  public void close(Duration grace) {
+    long deadline = System.nanoTime() + grace.toNanos();
+    while (!closed) {
+      try {
+        close();
+        return;
+      } catch (InterpreterBusyException busy) {
+        if (System.nanoTime() - deadline >= 0) {
+          throw busy;
+        }
+        interruptUnlessClosed();
+        LockSupport.parkNanos(CLOSE_RETRY_NANOS);
+      }
+    }
+  }
+
+  @Override
+  public String toString() {
+    return "Interpreter[id=" + id + (closed ? ", closed" : "") + "]";
+  }
+
+  long handle() {
+    return handle;
+  }
+
+  /** Called by Python code that prints. */
+  void write(int stream, byte[] utf8) throws IOException {
+    (stream == 0 ? stdout : stderr).write(utf8);
+  }
+
+  /** Hands over unfinished lines. */
+  void finishOutput() {
+    try {
+      stdout.finish();
+      stderr.finish();
+    } catch (IOException e) {
+      throw new UncheckedIOException("the output of " + this + " could not be finished", e);
+    }
+  }
+
+  private void interruptUnlessClosed() {
+    try {
+      interrupt();
+    } catch (InterpreterClosedException closedMeanwhile) {
+      // That is what was wanted.
+    }
+  }
+
+  private boolean pythonSaysRunning() {
+    Interpreter main = InterpreterRegistry.main();
+    String module =
+        PythonRuntime.start().version().startsWith("3.12.") ? "_xxsubinterpreters" : "_interpreters";
+    return main.callAs(boolean.class, module + ":is_running", id);
+  }
+
+  /** Only one run at a time, as CPython's own running main thread of an interpreter. */
+  private void exclusively(Runnable execution) {
+    refuseUnlessUsable();
+    if (!running.compareAndSet(false, true)) {
+      throw new InterpreterBusyException(
+          this
+              + " runs other code already; wait for it, use call or eval, or give this code an"
+              + " interpreter of its own");
+    }
+    try {
+      perform(
+          () -> {
+            execution.run();
+            return null;
+          });
+    } finally {
+      running.set(false);
+    }
+  }
+
+  private @Nullable Object perform(Supplier<@Nullable Object> request) {
+    refuseUnlessUsable();
+    try {
+      return request.get();
+    } catch (Failure failure) {
+      throw thrown(failure, "use");
+    }
+  }
+
+  private void refuseUnlessUsable() {
+    if (closed) {
+      throw new InterpreterClosedException(this + " cannot be used any more");
+    }
+    if (origin == Origin.PYTHON) {
+      refuseUnlessOurs("used from Java");
+    }
+  }
+
+  private void refuseUnlessOurs(String what) {
+    if (origin == Origin.PYTHON) {
+      throw new InterpreterException(
+          this + " was made by Python code, which owns it: it cannot be " + what);
+    }
+    if (origin == Origin.MAIN && what.equals("closed")) {
+      throw new InterpreterException(
+          this + " is the main interpreter, which lives as long as the process");
+    }
+  }
+
+  private RuntimeException thrown(Failure failure, String what) {
+    return switch (failure.kind()) {
+      case PYTHON -> pythonException((List<?>) Objects.requireNonNull(failure.payload()));
+      case NOT_SHAREABLE -> new NotShareableException(String.valueOf(failure.payload()));
+      case BUSY ->
+          new InterpreterBusyException(this + " cannot be closed: " + failure.payload());
+      case CLOSED -> new InterpreterClosedException(this + " is closed, or being closed");
+      case FAILED -> new InterpreterException(this + ": " + failure.payload());
+      case NO_MEMORY ->
+          new InterpreterException("no memory left to " + what + " " + this);
+    };
+  }
+
+  private static PythonException pythonException(List<?> fields) {
+    PythonErrorInfo info = PythonErrorInfo.of(fields);
+    Object object = JavaObjects.take(info.throwable());
+    Throwable cause = object instanceof ThrownObject ? ((ThrownObject) object).thrown() : null;
+    return info.typeName().equals("clutch.Interrupted")
+        ? new PythonInterruptedException(info, cause)
+        : new PythonException(info, cause);
+  }
+
+  private static byte[] read(Path file) {
+    try {
+      return Files.readAllBytes(file);
+    } catch (NoSuchFileException e) {
+      throw new UncheckedIOException("there is no file " + file, e);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}

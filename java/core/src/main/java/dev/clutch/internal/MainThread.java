@@ -1,0 +1,78 @@
+package dev.clutch.internal;
+
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Python's main thread: the one that starts CPython. It belongs to Clutch, so that no thread of the
+ * program becomes special, and waits here for what must run on it.
+ */
+final class MainThread {
+  /** As large as the stacks that Python gets on other threads. */
+  private static final long STACK_SIZE = 64L << 20;
+
+  private static final LinkedBlockingQueue<FutureTask<?>> TASKS = new LinkedBlockingQueue<>();
+
+  static {
+    Thread thread = new Thread(null, MainThread::work, "clutch-python-main", STACK_SIZE);
+    thread.setDaemon(true);
+    thread.start();
+  }
+
+  private MainThread() {}
+
+  /**
+   * Runs the task there and waits for it. Interrupting the caller does not end the wait: what the
+   * task does cannot be left half done.
+   */
+  static <T extends @Nullable Object> T call(Supplier<T> task) {
+    FutureTask<T> future = new FutureTask<>(task::get);
+    if (Thread.currentThread().getName().equals("clutch-python-main")) {
+      future.run();
+    } else {
+      TASKS.add(future);
+    }
+    return await(future);
+  }
+
+  private static void work() {
+    while (true) {
+      try {
+        TASKS.take().run();
+      } catch (InterruptedException ignored) {
+        // Nobody has business interrupting it; the next task is waited for all the same.
+      }
+    }
+  }
+
+  private static <T extends @Nullable Object> T await(FutureTask<T> future) {
+    boolean interrupted = false;
+    try {
+      while (true) {
+        try {
+          return future.get();
+        } catch (InterruptedException e) {
+          interrupted = true;
+        } catch (ExecutionException e) {
+          throw unchecked(e.getCause());
+        }
+      }
+    } finally {
+      if (interrupted) {
+        Thread.currentThread().interrupt();
+      }
+    }
+  }
+
+  private static RuntimeException unchecked(@Nullable Throwable thrown) {
+    if (thrown instanceof Error) {
+      throw (Error) thrown;
+    }
+    return thrown instanceof RuntimeException
+        ? (RuntimeException) thrown
+        : new IllegalStateException(thrown);
+  }
+}

@@ -1,0 +1,84 @@
+package dev.clutch.internal;
+
+import dev.clutch.Gil;
+import dev.clutch.InterpreterConfig;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/** Creates and closes interpreters: {@code interpreter.c}. */
+public final class NativeInterpreter {
+  private NativeInterpreter() {}
+
+  /** A new interpreter: its handle and its id. */
+  public record Created(long handle, long id) {}
+
+  /**
+   * Creates one.
+   *
+   * @throws Failure if CPython could not
+   */
+  public static Created create(InterpreterConfig config) {
+    return onLifecycleThread(
+        () -> {
+          CallBuffer buffer = CallBuffer.take();
+          try {
+            long length =
+                create(flags(config), gil(config.gil()), buffer.address(), buffer.capacity());
+            if (length != 0) {
+              buffer.result(length);
+            }
+            return new Created(buffer.getLong(0), buffer.getLong(8));
+          } finally {
+            buffer.give();
+          }
+        });
+  }
+
+  /**
+   * Closes it.
+   *
+   * @throws Failure if it is busy or closed
+   */
+  public static void close(long handle) {
+    onLifecycleThread(
+        () -> {
+          CallBuffer buffer = CallBuffer.take();
+          try {
+            return buffer.result(close(handle, buffer.address(), buffer.capacity()));
+          } finally {
+            buffer.give();
+          }
+        });
+  }
+
+  private static <T extends @Nullable Object> T onLifecycleThread(Supplier<T> task) {
+    return NativeRuntime.lifecycleOnMainThread() ? MainThread.call(task) : task.get();
+  }
+
+  /** Bit by bit in the order of PyInterpreterConfig. */
+  private static int flags(InterpreterConfig config) {
+    return bit(config.useMainObmalloc(), 0)
+        | bit(config.allowFork(), 1)
+        | bit(config.allowExec(), 2)
+        | bit(config.allowThreads(), 3)
+        | bit(config.allowDaemonThreads(), 4)
+        | bit(config.checkMultiInterpExtensions(), 5);
+  }
+
+  private static int bit(boolean set, int position) {
+    return set ? 1 << position : 0;
+  }
+
+  /** The constants PyInterpreterConfig_DEFAULT_GIL, _SHARED_GIL and _OWN_GIL. */
+  private static int gil(Gil gil) {
+    return switch (gil) {
+      case DEFAULT -> 0;
+      case SHARED -> 1;
+      case OWN -> 2;
+    };
+  }
+
+  private static native long create(int flags, int gil, long buffer, int capacity);
+
+  private static native long close(long handle, long buffer, int capacity);
+}

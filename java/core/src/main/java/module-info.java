@@ -1,0 +1,9 @@
+/** Real CPython in the JVM, many interpreters at once. */
+module dev.clutch {
+  requires static transitive org.jspecify;
+
+  exports dev.clutch;
+  exports dev.clutch.spi;
+
+  uses dev.clutch.spi.PythonLocator;
+}

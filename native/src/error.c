@@ -1,0 +1,198 @@
+#include "error.h"
+
+#include "callback.h"
+#include "module.h"
+
+/* As many frames as a Java stack trace keeps by default. */
+#define MAX_FRAMES 1024
+
+/* Whatever fails while the exception is described leaves this in place of the text. */
+static PyObject *or_placeholder(PyObject *text, const char *placeholder) {
+  if (text != NULL && PyUnicode_Check(text)) {
+    return text;
+  }
+  Py_XDECREF(text);
+  PyErr_Clear();
+  return PyUnicode_FromString(placeholder);
+}
+
+static bool is_plain_module(PyObject *module) {
+  return PyUnicode_CompareWithASCIIString(module, "builtins") == 0 ||
+         PyUnicode_CompareWithASCIIString(module, "__main__") == 0;
+}
+
+/* As a traceback names it: without the module for builtins and for __main__. */
+static PyObject *type_name(PyObject *exception) {
+  PyObject *type = (PyObject *)Py_TYPE(exception);
+  PyObject *qualname = PyType_GetQualName(Py_TYPE(exception));
+  PyObject *module = PyObject_GetAttrString(type, "__module__");
+  PyObject *name = NULL;
+  if (qualname != NULL && module != NULL && PyUnicode_Check(module) && !is_plain_module(module)) {
+    name = PyUnicode_FromFormat("%U.%U", module, qualname);
+  } else if (qualname != NULL) {
+    name = Py_NewRef(qualname);
+  }
+  Py_XDECREF(qualname);
+  Py_XDECREF(module);
+  return or_placeholder(name, "<unnamed exception type>");
+}
+
+static PyObject *message(PyObject *exception) {
+  return or_placeholder(PyObject_Str(exception), "<exception str() failed>");
+}
+
+/* The traceback module does it all: causes, notes, groups, carets. */
+static PyObject *format_with_traceback(PyObject *exception) {
+  PyObject *module = PyImport_ImportModule("traceback");
+  PyObject *lines =
+      module == NULL ? NULL : PyObject_CallMethod(module, "format_exception", "O", exception);
+  PyObject *empty = PyUnicode_FromString("");
+  PyObject *text = lines != NULL && empty != NULL ? PyUnicode_Join(empty, lines) : NULL;
+  Py_XDECREF(empty);
+  Py_XDECREF(lines);
+  Py_XDECREF(module);
+  return text;
+}
+
+static PyObject *traceback_text(PyObject *exception, PyObject *name, PyObject *text) {
+  PyObject *formatted = format_with_traceback(exception);
+  if (formatted != NULL) {
+    return formatted;
+  }
+  PyErr_Clear();
+  return or_placeholder(PyUnicode_FromFormat("%U: %U\n", name, text), "<no memory>\n");
+}
+
+static Py_ssize_t chain_length(PyObject *traceback) {
+  Py_ssize_t length = 0;
+  for (PyTracebackObject *tb = (PyTracebackObject *)traceback; tb != NULL; tb = tb->tb_next) {
+    length++;
+  }
+  return length;
+}
+
+static PyObject *frame_module(PyFrameObject *frame) {
+  PyObject *globals = PyFrame_GetGlobals(frame);
+  PyObject *name = globals == NULL ? NULL : PyDict_GetItemString(globals, "__name__");
+  PyObject *module = or_placeholder(Py_XNewRef(name), "?");
+  Py_XDECREF(globals);
+  return module;
+}
+
+/* Module, function, file and line, as a StackTraceElement wants them. */
+static int write_frame(clutch_writer *writer, clutch_interpreter *interpreter,
+                       PyTracebackObject *tb) {
+  PyObject *fields[4] = {NULL, NULL, NULL, NULL};
+  PyObject *code = (PyObject *)PyFrame_GetCode(tb->tb_frame);
+  fields[0] = frame_module(tb->tb_frame);
+  fields[1] = or_placeholder(PyObject_GetAttrString(code, "co_qualname"), "?");
+  fields[2] = or_placeholder(PyObject_GetAttrString(code, "co_filename"), "?");
+  fields[3] = PyObject_GetAttrString((PyObject *)tb, "tb_lineno");
+  if (fields[3] == NULL || !PyLong_Check(fields[3])) {
+    PyErr_Clear();
+    Py_XSETREF(fields[3], PyLong_FromLong(-1));
+  }
+  int done = 0;
+  for (int i = 0; i < 4; i++) {
+    if (done == 0 && (fields[i] == NULL ||
+                      clutch_encode(writer, interpreter, fields[i], "traceback") != 0)) {
+      done = -1;
+    }
+    Py_XDECREF(fields[i]);
+  }
+  Py_DECREF(code);
+  return done;
+}
+
+/* Java wants the innermost frame first, a traceback object leads to it last. */
+static int write_frames(clutch_writer *writer, clutch_interpreter *interpreter,
+                        PyObject *traceback) {
+  PyTracebackObject *kept[MAX_FRAMES];
+  Py_ssize_t skipped = chain_length(traceback) - MAX_FRAMES;
+  Py_ssize_t count = 0;
+  for (PyTracebackObject *tb = (PyTracebackObject *)traceback; tb != NULL; tb = tb->tb_next) {
+    if (skipped-- <= 0) {
+      kept[count++] = tb;
+    }
+  }
+  if (clutch_write_count(writer, '[', (size_t)count * 4) != 0) {
+    return -1;
+  }
+  while (count-- > 0) {
+    if (write_frame(writer, interpreter, kept[count]) != 0) {
+      return -1;
+    }
+  }
+  return 0;
+}
+
+/* What `python` would exit with: None is 0, an int is itself, anything else is 1. */
+static int write_exit_status(clutch_writer *writer, PyObject *exception) {
+  if (!PyErr_GivenExceptionMatches(exception, PyExc_SystemExit)) {
+    return clutch_write_tag(writer, 'N');
+  }
+  PyObject *code = PyObject_GetAttrString(exception, "code");
+  long status = 1;
+  if (code == Py_None) {
+    status = 0;
+  } else if (code != NULL && PyLong_Check(code)) {
+    int overflow = 0;
+    status = PyLong_AsLongAndOverflow(code, &overflow);
+  }
+  PyErr_Clear();
+  Py_XDECREF(code);
+  return clutch_write_long(writer, (int)status);
+}
+
+/* The Java exception that a clutch.JavaException stands for. */
+static int64_t throwable_of(clutch_interpreter *interpreter, PyObject *exception) {
+  clutch_module_state *state = clutch_module_state_of(interpreter);
+  if (!PyErr_GivenExceptionMatches(exception, state->java_exception)) {
+    return 0;
+  }
+  PyObject *object = PyObject_GetAttrString(exception, "_throwable");
+  int64_t handle = 0;
+  if (object != NULL && Py_IS_TYPE(object, (PyTypeObject *)state->java_object_type)) {
+    handle = (int64_t)clutch_java_object_handle(object);
+    clutch_callback_retain((uint64_t)handle); /* Java gives it back when it has looked */
+  }
+  PyErr_Clear();
+  Py_XDECREF(object);
+  return handle;
+}
+
+static int write_fields(clutch_writer *writer, clutch_interpreter *interpreter,
+                        PyObject *exception, PyObject *name, PyObject *text, PyObject *traceback) {
+  PyObject *frames = PyException_GetTraceback(exception);
+  int done = clutch_write_tag(writer, 'E') != 0 || clutch_write_count(writer, '[', 6) != 0 ||
+                     clutch_encode(writer, interpreter, name, "type") != 0 ||
+                     clutch_encode(writer, interpreter, text, "message") != 0 ||
+                     clutch_encode(writer, interpreter, traceback, "traceback") != 0 ||
+                     write_frames(writer, interpreter, frames) != 0 ||
+                     write_exit_status(writer, exception) != 0 ||
+                     clutch_write_long(writer, throwable_of(interpreter, exception)) != 0
+                 ? -1
+                 : 0;
+  Py_XDECREF(frames);
+  return done;
+}
+
+int clutch_write_error(clutch_writer *writer, clutch_interpreter *interpreter) {
+  PyObject *exception = PyErr_GetRaisedException();
+  PyObject *name = type_name(exception);
+  PyObject *text = message(exception);
+  PyObject *traceback = NULL;
+  int done = -1;
+  if (name != NULL && text != NULL) {
+    traceback = traceback_text(exception, name, text);
+  }
+  if (traceback != NULL) {
+    done = write_fields(writer, interpreter, exception, name, text, traceback);
+  }
+  Py_XDECREF(traceback);
+  Py_XDECREF(text);
+  Py_XDECREF(name);
+  Py_DECREF(exception);
+  PyErr_Clear();
+  return done;
+}

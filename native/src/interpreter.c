@@ -1,0 +1,292 @@
+#include "interpreter.h"
+
+#include "callback.h"
+#include "code_cache.h"
+#include "exit.h"
+#include "interpreter_list.h"
+#include "module.h"
+#include "response.h"
+#include "stack.h"
+#include "thread_state.h"
+
+#include <string.h>
+
+static clutch_interpreter *main_interpreter;
+
+/* -- ending ------------------------------------------------------------------------------------ */
+
+/* Nothing that Python owns may be held any longer. */
+static void let_go(clutch_interpreter *slot) {
+  clutch_code_cache_free(slot->codes);
+  slot->codes = NULL;
+  Py_CLEAR(slot->globals);
+  Py_CLEAR(slot->module);
+}
+
+static void end(clutch_interpreter *slot) {
+  clutch_discard_other_thread_states(slot);
+  let_go(slot);
+  Py_EndInterpreter(PyThreadState_Get());
+  clutch_forget_thread_state(slot);
+}
+
+/* -- creating --------------------------------------------------------------------------------- */
+
+typedef struct creation {
+  const PyInterpreterConfig *config;
+  clutch_interpreter *slot;
+  PyStatus status;
+  const char *failure; /* when it is not CPython's */
+} creation;
+
+static void create_attached_to_main(void *argument) {
+  creation *of = argument;
+  PyThreadState *state = NULL;
+  if (clutch_attach_for_creation(main_interpreter) != 0) {
+    of->failure = "no memory for a thread state";
+    return;
+  }
+  of->status = Py_NewInterpreterFromConfig(&state, of->config);
+  if (PyStatus_Exception(of->status)) {
+    of->failure = of->status.err_msg;
+    clutch_release_gil();
+    return;
+  }
+  of->slot->state = PyThreadState_GetInterpreter(state);
+  of->slot->id = PyInterpreterState_GetID(of->slot->state);
+  clutch_note_interpreter(of->slot->id);
+  if (clutch_thread_state_adopt(of->slot) != 0) {
+    Py_EndInterpreter(state);
+    of->failure = "no memory for a thread state";
+    return;
+  }
+  clutch_detach();
+}
+
+static int bind_main_module(clutch_interpreter *slot) {
+  PyObject *module = PyImport_AddModule("__main__");
+  slot->globals = module == NULL ? NULL : Py_NewRef(PyModule_GetDict(module));
+  slot->codes = clutch_code_cache_new();
+  return slot->globals == NULL || slot->codes == NULL ? -1 : clutch_module_install(slot);
+}
+
+static void furnish(void *argument) {
+  creation *of = argument;
+  if (clutch_attach(of->slot) != 0) {
+    of->failure = "no memory for a thread state";
+    return;
+  }
+  if (bind_main_module(of->slot) != 0) {
+    PyErr_Print();
+    of->failure = "the module clutch could not be installed in it";
+    end(of->slot);
+    return;
+  }
+  clutch_detach();
+}
+
+static PyInterpreterConfig config_of(jint flags, jint gil) {
+  return (PyInterpreterConfig){
+      .use_main_obmalloc = flags & 1,
+      .allow_fork = flags >> 1 & 1,
+      .allow_exec = flags >> 2 & 1,
+      .allow_threads = flags >> 3 & 1,
+      .allow_daemon_threads = flags >> 4 & 1,
+      .check_multi_interp_extensions = flags >> 5 & 1,
+      .gil = gil,
+  };
+}
+
+
+/* The gate opens last: nobody can have been inside before. */
+static void open_gate(clutch_interpreter *slot) {
+  atomic_fetch_and(&slot->gate, ~(CLUTCH_GATE_CHECKING | CLUTCH_GATE_CLOSED));
+}
+
+const char *clutch_interpreter_adopt_main(void) {
+  creation of = {.slot = clutch_interpreter_take_slot()};
+  of.slot->state = PyInterpreterState_Get();
+  if (clutch_thread_state_adopt(of.slot) != 0) {
+    return "no memory for a thread state";
+  }
+  if (bind_main_module(of.slot) != 0) {
+    PyErr_Print();
+    return "the module clutch could not be installed";
+  }
+  main_interpreter = of.slot;
+  open_gate(main_interpreter);
+  return NULL;
+}
+
+static void create(creation *of) {
+  if (CLUTCH_CREATE_ON_CALLERS_STACK) {
+    create_attached_to_main(of);
+  } else if (clutch_stack_enter(create_attached_to_main, of) != 0) {
+    of->failure = "no memory for a stack";
+  }
+  if (of->failure == NULL && clutch_stack_enter(furnish, of) != 0) {
+    of->failure = "no memory for a stack";
+  }
+  if (of->failure != NULL) {
+    clutch_interpreter_give_back_slot(of->slot);
+  }
+}
+
+/* -- closing ---------------------------------------------------------------------------------- */
+
+typedef struct closing {
+  clutch_interpreter *slot;
+  clutch_request response;
+  bool refused;
+} closing;
+
+/* The names of the threads that Python code started, if it used the threading module. */
+static PyObject *thread_names(void) {
+  PyObject *modules = PyImport_GetModuleDict();
+  PyObject *threading = PyDict_GetItemString(modules, "threading");
+  PyObject *globals = PyDict_New();
+  PyObject *names = NULL;
+  if (threading != NULL && globals != NULL &&
+      PyDict_SetItemString(globals, "threading", threading) == 0) {
+    names = PyRun_String("', '.join(t.name for t in threading.enumerate()"
+                         " if t is not threading.main_thread()"
+                         " and not isinstance(t, threading._DummyThread))",
+                         Py_eval_input, globals, globals);
+  }
+  PyErr_Clear();
+  Py_XDECREF(globals);
+  return names != NULL ? names : PyUnicode_FromString("");
+}
+
+static void refuse(closing *of, int threads) {
+  PyObject *names = thread_names();
+  PyObject *message =
+      names == NULL ? NULL
+                    : PyUnicode_FromFormat("%d thread%s that Python code started still run%s in it%s%U",
+                                           threads, threads == 1 ? "" : "s",
+                                           threads == 1 ? "s" : "",
+                                           PyUnicode_GET_LENGTH(names) > 0 ? ": " : "", names);
+  clutch_respond_message(&of->response, 'B', message);
+  Py_XDECREF(message);
+  Py_XDECREF(names);
+  of->refused = true;
+}
+
+/* Py_EndInterpreter aborts the process when another thread state is left: so look first. */
+static bool refuse_for_threads(closing *of) {
+  int threads = clutch_foreign_thread_count(of->slot);
+  if (threads > 0) {
+    refuse(of, threads);
+  }
+  return threads > 0;
+}
+
+/* The exit functions run while the interpreter can still be told from a closed one: they may start
+   threads, and then it has to stay open. */
+static void close_attached(void *argument) {
+  closing *of = argument;
+  if (clutch_attach(of->slot) != 0) {
+    clutch_respond_text(&of->response, 'B', "there is no memory to close it");
+    of->refused = true;
+    return;
+  }
+  if (!refuse_for_threads(of)) {
+    atomic_fetch_or(&of->slot->gate, CLUTCH_GATE_CLOSED);
+    clutch_run_exit_functions();
+    refuse_for_threads(of);
+  }
+  if (of->refused) {
+    clutch_detach();
+  } else {
+    end(of->slot);
+  }
+}
+
+static void flush_lines(clutch_interpreter *slot) {
+  for (int i = 0; i < 2; i++) {
+    if (slot->lines[i].length > 0) {
+      clutch_callback_write_detached(slot, i, slot->lines[i].data, slot->lines[i].length);
+    }
+  }
+}
+
+static void close_checked(closing *of) {
+  of->response.interpreter = of->slot;
+  if (clutch_stack_enter(close_attached, of) != 0) {
+    clutch_respond_text(&of->response, 'B', "there is no memory to close it");
+    of->refused = true;
+  }
+  if (of->refused) {
+    open_gate(of->slot);
+    return;
+  }
+  flush_lines(of->slot);
+  clutch_interpreter_give_back_slot(of->slot);
+  clutch_respond_text(&of->response, 'R', "closed");
+}
+
+/* Nobody inside becomes somebody checking, in one step. */
+static void close_if_empty(closing *of) {
+  uint32_t nobody = 0;
+  of->slot->closer = pthread_self();
+  if (atomic_compare_exchange_strong(&of->slot->gate, &nobody, CLUTCH_GATE_CHECKING)) {
+    close_checked(of);
+  } else {
+    clutch_respond_text(&of->response, 'B', "code runs in it");
+  }
+}
+
+/* -- registered methods ----------------------------------------------------------------------- */
+
+/* 0 with the handle and the id of the new interpreter in the buffer, or a response that says why
+   there is none. */
+static jlong native_create(JNIEnv *env, jclass class, jint flags, jint gil, jlong buffer,
+                           jint capacity) {
+  (void)env;
+  (void)class;
+  PyInterpreterConfig config = config_of(flags, gil);
+  creation of = {.config = &config, .slot = clutch_interpreter_take_slot()};
+  clutch_request response = clutch_request_of(buffer, 0, capacity);
+  if (of.slot == NULL) {
+    of.failure = "65536 interpreters are open";
+  } else {
+    create(&of);
+  }
+  if (of.failure != NULL) {
+    clutch_respond_text(&response, 'F', of.failure);
+    return clutch_response_finish(&response, buffer);
+  }
+  open_gate(of.slot);
+  int64_t made[2] = {clutch_interpreter_handle(of.slot), of.slot->id};
+  memcpy((void *)(intptr_t)buffer, made, sizeof made);
+  return 0;
+}
+
+static jlong native_close(JNIEnv *env, jclass class, jlong handle, jlong buffer, jint capacity) {
+  (void)env;
+  (void)class;
+  closing of = {.slot = clutch_interpreter_slot(handle),
+                .response = clutch_request_of(buffer, 0, capacity)};
+  if (of.slot == NULL || pthread_mutex_trylock(&of.slot->closing) != 0) {
+    return CLUTCH_CLOSED;
+  }
+  bool open = clutch_interpreter_is_current(of.slot, handle) &&
+              (of.slot->gate & CLUTCH_GATE_CLOSED) == 0;
+  if (open) {
+    close_if_empty(&of);
+  }
+  pthread_mutex_unlock(&of.slot->closing);
+  return open ? clutch_response_finish(&of.response, buffer) : CLUTCH_CLOSED;
+}
+
+static const JNINativeMethod methods[] = {
+    {"create", "(IIJI)J", (void *)native_create},
+    {"close", "(JJI)J", (void *)native_close},
+};
+
+int clutch_interpreter_register(JNIEnv *env) {
+  jclass class = (*env)->FindClass(env, "dev/clutch/internal/NativeInterpreter");
+  return class == NULL ? -1
+                       : (*env)->RegisterNatives(env, class, methods,
+                                                 sizeof methods / sizeof methods[0]);
+}

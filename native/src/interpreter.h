@@ -1,0 +1,73 @@
+/* The table of interpreters and the gate that keeps close apart from everybody else. */
+#ifndef CLUTCH_INTERPRETER_H
+#define CLUTCH_INTERPRETER_H
+
+#include "py_compat.h"
+
+#include <jni.h>
+#include <pthread.h>
+#include <stdatomic.h>
+#include <stdbool.h>
+
+struct clutch_thread_state;
+struct clutch_code_cache;
+
+/* Bytes of an unfinished line. */
+typedef struct clutch_line {
+  char *data;
+  size_t length;
+  size_t capacity;
+} clutch_line;
+
+/* A slot of the table. A slot is never freed, so that a stale handle can always be looked at. */
+typedef struct clutch_interpreter {
+  uint32_t index;
+  _Atomic uint32_t generation; /* the one that valid handles carry */
+  _Atomic uint32_t gate;       /* the number of threads inside, and the two bits below */
+  pthread_mutex_t closing;     /* held by a close that is not decided yet */
+  pthread_t closer;            /* valid while a gate bit is set */
+
+  PyInterpreterState *state;
+  int64_t id;
+  PyObject *globals; /* __main__.__dict__ */
+  PyObject *module;  /* the interpreter's clutch module */
+  struct clutch_code_cache *codes;
+  clutch_line lines[2]; /* stdout, stderr; guarded by the GIL */
+
+  pthread_mutex_t lock;                      /* guards what follows */
+  struct clutch_thread_state *thread_states; /* all that Clutch made for it */
+  _Atomic uint32_t orphans;                  /* how many of them lost their thread */
+} clutch_interpreter;
+
+/* An attempt to close is looking whether it may: those who come wait for its answer. */
+#define CLUTCH_GATE_CHECKING 0x80000000u
+/* It may: those who come are told that the interpreter is closed. */
+#define CLUTCH_GATE_CLOSED 0x40000000u
+
+/* What a native method returns when it is not a length; NativeInterpreter.java mirrors it. */
+enum clutch_status {
+  CLUTCH_CLOSED = -1,
+  CLUTCH_NO_MEMORY = -2,
+  CLUTCH_SPILLED = -3, /* the response did not fit: its address and length are in the buffer */
+};
+
+/* The handle that Java holds: an index and a generation, never a pointer. */
+jlong clutch_interpreter_handle(const clutch_interpreter *interpreter);
+
+/* Goes inside: the interpreter stays open until clutch_interpreter_leave. NULL when the handle's
+   interpreter is closed, or is being closed by this very thread. */
+clutch_interpreter *clutch_interpreter_enter(jlong handle);
+void clutch_interpreter_leave(clutch_interpreter *interpreter);
+
+/* For interpreter.c: slots with a closed gate. */
+clutch_interpreter *clutch_interpreter_take_slot(void);
+void clutch_interpreter_give_back_slot(clutch_interpreter *slot);
+clutch_interpreter *clutch_interpreter_slot(jlong handle);
+bool clutch_interpreter_is_current(clutch_interpreter *slot, jlong handle);
+
+/* Makes the main interpreter the first of the table, with the GIL held, or says why not. */
+const char *clutch_interpreter_adopt_main(void);
+
+int clutch_interpreter_register(JNIEnv *env);
+
+#endif

@@ -1,0 +1,15 @@
+#include "callback.h"
+#include "execution.h"
+#include "runtime.h"
+
+/* Each file registers its own methods; one that does not match its Java class fails the load. */
+JNIEXPORT jint JNICALL JNI_OnLoad(JavaVM *vm, void *reserved) {
+  (void)reserved;
+  void *env = NULL;
+  if ((*vm)->GetEnv(vm, &env, JNI_VERSION_1_8) != JNI_OK) {
+    return JNI_ERR;
+  }
+  bool registered = clutch_callback_register(vm, env) == 0 && clutch_runtime_register(env) == 0 &&
+                    clutch_interpreter_register(env) == 0 && clutch_execution_register(env) == 0;
+  return registered ? JNI_VERSION_1_8 : JNI_ERR;
+}

@@ -1,0 +1,409 @@
+#include "thread_state.h"
+
+#include "stack.h"
+
+#include <dlfcn.h>
+#include <limits.h>
+#include <stdlib.h>
+
+/* A thread state and the two lists it is on: its thread's, which only that thread touches, and its
+   interpreter's, which the interpreter's lock guards. The thread owns the node until it ends; then
+   the interpreter does, and the node is an orphan. */
+typedef struct clutch_thread_state {
+  PyThreadState *state; /* NULL once the interpreter is gone; guarded by the interpreter's lock */
+  clutch_interpreter *interpreter;
+  uint32_t generation;
+  void *stack;      /* the private stack that CPython knows the bounds of */
+  uint32_t inside;  /* attaches not yet detached; guarded by the GIL */
+  bool interrupted; /* an exception was sent to it; guarded by the GIL */
+  bool orphan;
+  struct clutch_thread_state *next_of_thread;
+  struct clutch_thread_state *next_of_interpreter;
+} node;
+
+/* The nodes of one thread, the last used first. */
+typedef struct thread_cache {
+  node *first;
+} thread_cache;
+
+static _Thread_local thread_cache *cache;
+static pthread_key_t thread_end;
+
+/* -- PyGILState ------------------------------------------------------------------------------
+   CPython remembers, in a thread-specific value, the last thread state that was attached to a
+   thread, and writes to it when it attaches the next one. We delete thread states of other
+   threads, when an interpreter closes, and nothing in the C API clears that value of theirs: they
+   would write to freed memory. So it is ours to set: the attached state while one is attached, and
+   NULL otherwise. CPython does not tell its key; it is the one that PyGILState reads. */
+
+static pthread_key_t gilstate_key;
+
+static bool is_gilstate_key(pthread_key_t key, PyThreadState *attached) {
+  static char marker;
+  if (pthread_getspecific(key) != attached || pthread_setspecific(key, &marker) != 0) {
+    return false;
+  }
+  bool found = (void *)PyGILState_GetThisThreadState() == (void *)&marker;
+  pthread_setspecific(key, attached);
+  return found;
+}
+
+static int find_gilstate_key(void) {
+  PyThreadState *attached = PyThreadState_Get();
+  for (pthread_key_t key = 0; key < PTHREAD_KEYS_MAX; key++) {
+    if (is_gilstate_key(key, attached)) {
+      gilstate_key = key;
+      return 0;
+    }
+  }
+  return -1;
+}
+
+PyThreadState *clutch_release_gil(void) {
+  PyThreadState *state = PyEval_SaveThread();
+  pthread_setspecific(gilstate_key, NULL);
+  return state;
+}
+
+void clutch_retake_gil(PyThreadState *state) {
+  PyEval_RestoreThread(state);
+  pthread_setspecific(gilstate_key, state);
+}
+
+/* -- bounds of the stack, for 3.14 ------------------------------------------------------------ */
+
+static int (*set_stack_protection)(PyThreadState *, void *, size_t);
+static void (*reset_stack_protection)(PyThreadState *);
+
+/* Looked up by name: 3.14.0 does not have them. */
+static void find_stack_protection(void) {
+  *(void **)&set_stack_protection =
+      dlsym(RTLD_DEFAULT, "PyUnstable_ThreadState_SetStackProtection");
+  *(void **)&reset_stack_protection =
+      dlsym(RTLD_DEFAULT, "PyUnstable_ThreadState_ResetStackProtection");
+  if (PY_VERSION_HEX >= 0x030E0000 && set_stack_protection == NULL) {
+    clutch_stack_disable();
+  }
+}
+
+static void tell_stack(node *of) {
+  void *low = NULL;
+  size_t size = 0;
+  bool private_stack = clutch_stack_bounds(&low, &size);
+  if (set_stack_protection == NULL || low == of->stack) {
+    return;
+  }
+  of->stack = low;
+  if (private_stack) {
+    set_stack_protection(of->state, low, size);
+  } else {
+    reset_stack_protection(of->state);
+  }
+}
+
+/* -- the lists -------------------------------------------------------------------------------- */
+
+static void remove_from_interpreter(node *gone) {
+  node **link = &gone->interpreter->thread_states;
+  while (*link != gone) {
+    link = &(*link)->next_of_interpreter;
+  }
+  *link = gone->next_of_interpreter;
+}
+
+/* Leaves the states for the next entrant or for close: deleting one needs the GIL, and the end of a
+   thread is no place to wait for it. */
+static void on_thread_end(void *argument) {
+  thread_cache *ended = argument;
+  for (node *each = ended->first, *next; each != NULL; each = next) {
+    next = each->next_of_thread;
+    clutch_interpreter *interpreter = each->interpreter;
+    pthread_mutex_lock(&interpreter->lock);
+    bool alive = each->state != NULL;
+    if (alive) {
+      each->orphan = true;
+      interpreter->orphans++;
+    }
+    pthread_mutex_unlock(&interpreter->lock);
+    if (!alive) {
+      free(each);
+    }
+  }
+  free(ended);
+}
+
+static thread_cache *this_thread(void) {
+  if (cache == NULL) {
+    cache = calloc(1, sizeof *cache);
+    if (cache != NULL) {
+      pthread_setspecific(thread_end, cache);
+    }
+  }
+  return cache;
+}
+
+/* Frees the nodes of interpreters that are gone. */
+static void sweep(thread_cache *of) {
+  node **link = &of->first;
+  while (*link != NULL) {
+    node *each = *link;
+    pthread_mutex_lock(&each->interpreter->lock);
+    bool alive = each->state != NULL;
+    pthread_mutex_unlock(&each->interpreter->lock);
+    if (alive) {
+      link = &each->next_of_thread;
+    } else {
+      *link = each->next_of_thread;
+      free(each);
+    }
+  }
+}
+
+/* Moves what it finds to the front. */
+static node *find(thread_cache *in, clutch_interpreter *interpreter) {
+  uint32_t generation = atomic_load(&interpreter->generation);
+  for (node **link = &in->first; *link != NULL; link = &(*link)->next_of_thread) {
+    node *each = *link;
+    if (each->interpreter == interpreter && each->generation == generation) {
+      *link = each->next_of_thread;
+      each->next_of_thread = in->first;
+      in->first = each;
+      return each;
+    }
+  }
+  return NULL;
+}
+
+static node *add(thread_cache *to, clutch_interpreter *interpreter, PyThreadState *state) {
+  node *added = calloc(1, sizeof *added);
+  if (added == NULL) {
+    return NULL;
+  }
+  added->state = state;
+  added->interpreter = interpreter;
+  added->generation = atomic_load(&interpreter->generation);
+  added->next_of_thread = to->first;
+  to->first = added;
+  pthread_mutex_lock(&interpreter->lock);
+  added->next_of_interpreter = interpreter->thread_states;
+  interpreter->thread_states = added;
+  pthread_mutex_unlock(&interpreter->lock);
+  return added;
+}
+
+static node *make(thread_cache *for_thread, clutch_interpreter *interpreter) {
+  sweep(for_thread);
+  PyThreadState *state = PyThreadState_New(interpreter->state);
+  if (state == NULL) {
+    return NULL;
+  }
+  node *made = add(for_thread, interpreter, state);
+  if (made == NULL) {
+    PyThreadState_Delete(state);
+  }
+  return made;
+}
+
+static void delete_states(node *chain, PyThreadState *attached) {
+  for (node *each = chain; each != NULL; each = each->next_of_interpreter) {
+    PyThreadState_Clear(each->state);
+    PyThreadState_Delete(each->state);
+  }
+  pthread_setspecific(gilstate_key, attached); /* the deletes cleared it */
+}
+
+static void free_nodes(node *chain) {
+  while (chain != NULL) {
+    node *next = chain->next_of_interpreter;
+    free(chain);
+    chain = next;
+  }
+}
+
+/* Takes the orphans off the interpreter's list. */
+static node *take_orphans(clutch_interpreter *interpreter) {
+  node *taken = NULL;
+  pthread_mutex_lock(&interpreter->lock);
+  for (node **link = &interpreter->thread_states; *link != NULL;) {
+    node *each = *link;
+    if (each->orphan) {
+      *link = each->next_of_interpreter;
+      each->next_of_interpreter = taken;
+      taken = each;
+    } else {
+      link = &each->next_of_interpreter;
+    }
+  }
+  interpreter->orphans = 0;
+  pthread_mutex_unlock(&interpreter->lock);
+  return taken;
+}
+
+static void reap(clutch_interpreter *interpreter) {
+  node *orphans = take_orphans(interpreter);
+  delete_states(orphans, PyThreadState_Get());
+  free_nodes(orphans);
+}
+
+/* -- attaching -------------------------------------------------------------------------------- */
+
+int clutch_thread_state_setup(void) {
+  find_stack_protection();
+  if (pthread_key_create(&thread_end, on_thread_end) != 0) {
+    return -1;
+  }
+  return find_gilstate_key();
+}
+
+static node *attach(clutch_interpreter *interpreter) {
+  thread_cache *mine = this_thread();
+  node *found = mine == NULL ? NULL : find(mine, interpreter);
+  if (found == NULL && mine != NULL) {
+    found = make(mine, interpreter);
+  }
+  if (found != NULL) {
+    clutch_retake_gil(found->state);
+    tell_stack(found);
+  }
+  return found;
+}
+
+int clutch_attach_for_creation(clutch_interpreter *main_interpreter) {
+  return attach(main_interpreter) == NULL ? -1 : 0;
+}
+
+int clutch_attach(clutch_interpreter *interpreter) {
+  node *found = attach(interpreter);
+  if (found == NULL) {
+    return -1;
+  }
+  found->inside++;
+  if (interpreter->orphans > 0) {
+    reap(interpreter);
+  }
+  return 0;
+}
+
+/* The attached state is the one at the front that is not suspended in a callback: attaching moved
+   it there. One that Python made for a thread of its own is not on the list. */
+static node *attached_node(void) {
+  PyThreadState *state = PyThreadState_Get();
+  for (node *each = cache == NULL ? NULL : cache->first; each != NULL;
+       each = each->next_of_thread) {
+    if (each->state == state) {
+      return each;
+    }
+  }
+  return NULL;
+}
+
+void clutch_detach(void) {
+  node *leaving = attached_node();
+  leaving->inside--;
+  if (leaving->interrupted && leaving->inside == 0) {
+    /* What was sent but not raised yet must not hit the next one who enters. */
+    PyThreadState_SetAsyncExc(leaving->state->thread_id, NULL);
+    leaving->interrupted = false;
+  }
+  clutch_release_gil();
+}
+
+int clutch_thread_state_adopt(clutch_interpreter *interpreter) {
+  thread_cache *mine = this_thread();
+  node *added = mine == NULL ? NULL : add(mine, interpreter, PyThreadState_Get());
+  if (added == NULL) {
+    return -1;
+  }
+  added->inside = 1;
+  pthread_setspecific(gilstate_key, added->state);
+  return 0;
+}
+
+/* -- closing ---------------------------------------------------------------------------------- */
+
+int clutch_foreign_thread_count(clutch_interpreter *interpreter) {
+  int count = 0;
+  for (PyThreadState *each = PyInterpreterState_ThreadHead(interpreter->state); each != NULL;
+       each = PyThreadState_Next(each)) {
+    count++;
+  }
+  pthread_mutex_lock(&interpreter->lock);
+  for (node *each = interpreter->thread_states; each != NULL; each = each->next_of_interpreter) {
+    count--;
+  }
+  pthread_mutex_unlock(&interpreter->lock);
+  return count;
+}
+
+/* A node of a living thread stays with that thread, without its state. */
+static void leave_to_threads(clutch_interpreter *interpreter, node *chain) {
+  node *orphans = NULL;
+  pthread_mutex_lock(&interpreter->lock);
+  for (node *each = chain, *next; each != NULL; each = next) {
+    next = each->next_of_interpreter;
+    each->state = NULL;
+    if (each->orphan) {
+      each->next_of_interpreter = orphans;
+      orphans = each;
+    }
+  }
+  pthread_mutex_unlock(&interpreter->lock);
+  free_nodes(orphans);
+}
+
+void clutch_discard_other_thread_states(clutch_interpreter *interpreter) {
+  node *own = attached_node();
+  pthread_mutex_lock(&interpreter->lock);
+  remove_from_interpreter(own);
+  node *others = interpreter->thread_states;
+  own->next_of_interpreter = NULL;
+  interpreter->thread_states = own;
+  pthread_mutex_unlock(&interpreter->lock);
+  delete_states(others, own->state);
+  leave_to_threads(interpreter, others);
+}
+
+void clutch_forget_thread_state(clutch_interpreter *interpreter) {
+  pthread_setspecific(gilstate_key, NULL);
+  pthread_mutex_lock(&interpreter->lock);
+  interpreter->thread_states->state = NULL;
+  interpreter->thread_states = NULL;
+  interpreter->orphans = 0;
+  pthread_mutex_unlock(&interpreter->lock);
+  sweep(cache);
+}
+
+/* -- interrupting ----------------------------------------------------------------------------- */
+
+/* NULL for a thread that Python started. */
+static node *node_of(clutch_interpreter *interpreter, PyThreadState *state) {
+  for (node *each = interpreter->thread_states; each != NULL; each = each->next_of_interpreter) {
+    if (each->state == state) {
+      return each;
+    }
+  }
+  return NULL;
+}
+
+/* Whether the thread is running Python code now. The GIL keeps it from leaving meanwhile. */
+static bool mark_interrupted(clutch_interpreter *interpreter, PyThreadState *state) {
+  pthread_mutex_lock(&interpreter->lock);
+  node *of = node_of(interpreter, state);
+  bool inside = of == NULL || of->inside > 0;
+  if (of != NULL && inside) {
+    of->interrupted = true;
+  }
+  pthread_mutex_unlock(&interpreter->lock);
+  return inside;
+}
+
+int clutch_raise_in_threads(clutch_interpreter *interpreter, PyObject *exception) {
+  int raised = 0;
+  for (PyThreadState *each = PyInterpreterState_ThreadHead(interpreter->state); each != NULL;
+       each = PyThreadState_Next(each)) {
+    if (each != PyThreadState_Get() && mark_interrupted(interpreter, each)) {
+      raised += PyThreadState_SetAsyncExc(each->thread_id, exception);
+    }
+  }
+  return raised;
+}

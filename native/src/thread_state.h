@@ -1,0 +1,41 @@
+/* One cached PyThreadState for each pair of an OS thread and an interpreter. */
+#ifndef CLUTCH_THREAD_STATE_H
+#define CLUTCH_THREAD_STATE_H
+
+#include "interpreter.h"
+
+/* Prepares the cache; called once, by Python's main thread, with the GIL held. -1 if CPython keeps
+   its PyGILState where this code does not find it. */
+int clutch_thread_state_setup(void);
+
+/* Attaches this thread to an interpreter it is inside of: takes the GIL. Fails only for want of
+   memory. */
+int clutch_attach(clutch_interpreter *interpreter);
+
+/* Detaches what the last attach attached. */
+void clutch_detach(void);
+
+/* Attaches to the main interpreter for a Py_NewInterpreterFromConfig, which detaches by itself. */
+int clutch_attach_for_creation(clutch_interpreter *main_interpreter);
+
+/* Gives up the GIL of whatever thread state is attached, and takes it again. */
+PyThreadState *clutch_release_gil(void);
+void clutch_retake_gil(PyThreadState *state);
+
+/* Records the attached thread state, which CPython made with its interpreter, as this thread's.
+   -1 for want of memory. */
+int clutch_thread_state_adopt(clutch_interpreter *interpreter);
+
+/* With the interpreter attached: how many thread states it has that Clutch did not make. */
+int clutch_foreign_thread_count(clutch_interpreter *interpreter);
+
+/* With the interpreter attached and nobody else inside: deletes every other thread's state. */
+void clutch_discard_other_thread_states(clutch_interpreter *interpreter);
+
+/* Forgets this thread's state after Py_EndInterpreter destroyed it. */
+void clutch_forget_thread_state(clutch_interpreter *interpreter);
+
+/* Raises `exception` in every thread that is in the attached interpreter, but not in this one. */
+int clutch_raise_in_threads(clutch_interpreter *interpreter, PyObject *exception);
+
+#endif
