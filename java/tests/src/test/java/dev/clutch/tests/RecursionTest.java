@@ -1,0 +1,143 @@
+package dev.clutch.tests;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.clutch.Interpreter;
+import dev.clutch.Interpreters;
+import dev.clutch.PythonException;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/**
+ * Python code that recurses deeper than a Java thread's stack goes: it ends in a RecursionError or
+ * succeeds, each time on a fresh thread with the default stack size.
+ */
+class RecursionTest {
+  private static final String NESTED_LIST =
+      "x = []\nfor _ in range(200000):\n    x = [x]\n";
+
+  private static final String NESTED_TUPLE = "x = ()\nfor _ in range(200000):\n    x = (x,)\n";
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "def f(): f()\nf()",
+        "class A:\n    def __getattr__(self, name): return getattr(self, name)\nA().x",
+        NESTED_LIST + "repr(x)",
+        "import json\njson.loads('[' * 200000)",
+        "eval('(' * 5000 + ')' * 5000)",
+        "compile('-' * 100000 + '1', '<s>', 'eval')",
+        "compile('a' + '.b' * 100000, '<s>', 'eval')",
+        "import re\nre.compile('(' * 50000 + ')' * 50000)",
+        NESTED_LIST + "import pickle\npickle.dumps(x)",
+        "class A:\n    def __lt__(self, other): return sorted([A(), A()]) and True\n"
+            + "sorted([A(), A()])",
+        "x = iter([1])\nfor _ in range(200000):\n    x = map(int, x)\nnext(x)",
+        NESTED_TUPLE + "del x"
+      })
+  void deepRecursionEndsWell(String source) throws InterruptedException {
+    try (Interpreter interpreter = Interpreters.create()) {
+      runOnFreshThread(() -> runAndCheck(interpreter, source));
+      assertThat(interpreter.eval("1 + 1")).isEqualTo(2L);
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "def f(): f()\nf()",
+        NESTED_LIST + "repr(x)",
+        "class A:\n    def __lt__(self, other): return sorted([A(), A()]) and True\n"
+            + "sorted([A(), A()])",
+        "x = iter([1])\nfor _ in range(200000):\n    x = map(int, x)\nnext(x)"
+      })
+  void soItDoesInsideNestedCallbacks(String source) throws InterruptedException {
+    try (Interpreter outer = Interpreters.create();
+        Interpreter inner = Interpreters.create()) {
+      Function<Object, @Nullable Object> down =
+          level -> nest(outer, inner, ((Long) level).intValue(), source);
+      outer.set("down", down);
+      inner.set("down", down);
+      runOnFreshThread(() -> outer.call("down", 6));
+      assertThat(outer.eval("1 + 1")).isEqualTo(2L);
+      assertThat(inner.eval("1 + 1")).isEqualTo(2L);
+    }
+  }
+
+  @Test
+  void javaOverflowInACallbackIsAnErrorInPythonAndInJava() throws InterruptedException {
+    try (Interpreter interpreter = Interpreters.create()) {
+      interpreter.set("overflow", (Runnable) RecursionTest::overflow);
+      runOnFreshThread(
+          () ->
+              assertThat(
+                      interpreter.eval(
+                          "[overflow.__class__.__name__, "
+                              + "isinstance(__import__('clutch').JavaException, type)]"))
+                  .isNotNull());
+      runOnFreshThread(
+          () -> {
+            PythonException thrown = catchPython(() -> interpreter.run("overflow()"));
+            assertThat(thrown.getCause()).isInstanceOf(StackOverflowError.class);
+          });
+      assertThat(interpreter.eval("1 + 1")).isEqualTo(2L);
+    }
+  }
+
+  @Test
+  void recursionThroughJavaAndPythonEndsInAnError() throws InterruptedException {
+    try (Interpreter interpreter = Interpreters.create()) {
+      interpreter.set("again", (Runnable) () -> interpreter.eval("again()"));
+      runOnFreshThread(() -> catchPython(() -> interpreter.eval("again()")));
+      assertThat(interpreter.eval("1 + 1")).isEqualTo(2L);
+    }
+  }
+
+  private static int overflow() {
+    return overflow() + 1;
+  }
+
+  private static @Nullable Object nest(
+      Interpreter outer, Interpreter inner, int level, String source) {
+    if (level == 0) {
+      runAndCheck(inner, source);
+      return null;
+    }
+    return (level % 2 == 0 ? outer : inner).call("down", level - 1);
+  }
+
+  private static void runAndCheck(Interpreter interpreter, String source) {
+    try {
+      interpreter.run(source);
+    } catch (PythonException e) {
+      assertThat(e.typeName())
+          .isIn("RecursionError", "MemoryError", "SyntaxError", "re.error", "re.PatternError",
+              "json.decoder.JSONDecodeError"); // it got to the end of the text
+    }
+  }
+
+  private static PythonException catchPython(Runnable code) {
+    try {
+      code.run();
+    } catch (PythonException e) {
+      return e;
+    }
+    throw new AssertionError("no PythonException");
+  }
+
+  private static void runOnFreshThread(Runnable code) throws InterruptedException {
+    AtomicReference<@Nullable Throwable> thrown = new AtomicReference<>();
+    Thread thread = new Thread(code, "recursion");
+    thread.setUncaughtExceptionHandler((t, e) -> thrown.set(e));
+    thread.start();
+    thread.join();
+    Throwable failure = thrown.get();
+    if (failure != null) {
+      throw new AssertionError(failure);
+    }
+  }
+}
