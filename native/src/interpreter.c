@@ -225,6 +225,11 @@ static void close_checked(closing *of) {
   clutch_respond_text(&of->response, 'R', "closed");
 }
 
+/* As when an atexit function closes its own interpreter through Java. */
+static bool this_thread_closes(clutch_interpreter *slot) {
+  return (slot->gate & CLUTCH_GATE_CHECKING) != 0 && pthread_equal(slot->closer, pthread_self());
+}
+
 /* Nobody inside becomes somebody checking, in one step. */
 static void close_if_empty(closing *of) {
   uint32_t nobody = 0;
@@ -267,9 +272,10 @@ static jlong native_close(JNIEnv *env, jclass class, jlong handle, jlong buffer,
   (void)class;
   closing of = {.slot = clutch_interpreter_slot(handle),
                 .response = clutch_request_of(buffer, 0, capacity)};
-  if (of.slot == NULL || pthread_mutex_trylock(&of.slot->closing) != 0) {
+  if (of.slot == NULL || this_thread_closes(of.slot)) {
     return CLUTCH_CLOSED;
   }
+  pthread_mutex_lock(&of.slot->closing); /* another close may be refused yet */
   bool open = clutch_interpreter_is_current(of.slot, handle) &&
               (of.slot->gate & CLUTCH_GATE_CLOSED) == 0;
   if (open) {

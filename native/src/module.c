@@ -3,6 +3,8 @@
 #include "callback.h"
 #include "output.h"
 
+#include "clutch_py.h" /* made from clutch.py by CMake */
+
 /* -- clutch.JavaObject ------------------------------------------------------------------------ */
 
 typedef struct java_object {
@@ -94,9 +96,16 @@ static PyObject *clutch_flush(PyObject *module, PyObject *stream) {
   Py_RETURN_NONE;
 }
 
+static PyObject *clutch_interpreter_id(PyObject *module, PyObject *unused) {
+  (void)module;
+  (void)unused;
+  return PyLong_FromLongLong(PyInterpreterState_GetID(PyInterpreterState_Get()));
+}
+
 static PyMethodDef functions[] = {
     {"_write", clutch_write, METH_VARARGS, NULL},
     {"_flush", clutch_flush, METH_O, NULL},
+    {"_interpreter_id", clutch_interpreter_id, METH_NOARGS, NULL},
     {NULL, NULL, 0, NULL},
 };
 
@@ -109,6 +118,15 @@ static PyObject *add_exception(PyObject *module, const char *name, const char *d
     Py_CLEAR(type);
   }
   return type;
+}
+
+static int run_python_part(PyObject *module) {
+  PyObject *globals = PyModule_GetDict(module);
+  PyObject *code = Py_CompileString((const char *)clutch_py, "<clutch>", Py_file_input);
+  PyObject *done = code == NULL ? NULL : PyEval_EvalCode(code, globals, globals);
+  Py_XDECREF(code);
+  Py_XDECREF(done);
+  return done == NULL ? -1 : 0;
 }
 
 static int module_exec(PyObject *module) {
@@ -131,7 +149,9 @@ static int module_exec(PyObject *module) {
       state->interrupted == NULL || state->java_object_type == NULL) {
     return -1;
   }
-  return PyModule_AddType(module, (PyTypeObject *)state->java_object_type);
+  return PyModule_AddType(module, (PyTypeObject *)state->java_object_type) != 0
+             ? -1
+             : run_python_part(module);
 }
 
 static int module_traverse(PyObject *module, visitproc visit, void *arg) {
@@ -177,15 +197,6 @@ clutch_module_state *clutch_module_state_of(clutch_interpreter *interpreter) {
 
 /* -- installing it ---------------------------------------------------------------------------- */
 
-static int add_output_classes(PyObject *module) {
-  PyObject *globals = PyModule_GetDict(module);
-  PyObject *code = Py_CompileString(clutch_output_source, "<clutch>", Py_file_input);
-  PyObject *done = code == NULL ? NULL : PyEval_EvalCode(code, globals, globals);
-  Py_XDECREF(code);
-  Py_XDECREF(done);
-  return done == NULL ? -1 : 0;
-}
-
 static int set_stream(PyObject *module, int index, const char *name, const char *dunder) {
   PyObject *shown = PyUnicode_FromFormat("<%s>", name);
   PyObject *stream =
@@ -206,8 +217,7 @@ int clutch_module_install(clutch_interpreter *interpreter) {
   }
   interpreter->module = module;
   ((clutch_module_state *)PyModule_GetState(module))->interpreter = interpreter;
-  return add_output_classes(module) != 0 ||
-                 set_stream(module, 0, "stdout", "__stdout__") != 0 ||
+  return set_stream(module, 0, "stdout", "__stdout__") != 0 ||
                  set_stream(module, 1, "stderr", "__stderr__") != 0
              ? -1
              : 0;

@@ -11,7 +11,4 @@ int clutch_output_write(clutch_interpreter *interpreter, int stream, const char 
 /* Hands over the unfinished line too. */
 int clutch_output_flush(clutch_interpreter *interpreter, int stream);
 
-/* The Python class behind both streams, as source. */
-extern const char clutch_output_source[];
-
 #endif

@@ -115,6 +115,7 @@ static void remove_from_interpreter(node *gone) {
    thread is no place to wait for it. */
 static void on_thread_end(void *argument) {
   thread_cache *ended = argument;
+  cache = NULL;
   for (node *each = ended->first, *next; each != NULL; each = next) {
     next = each->next_of_thread;
     clutch_interpreter *interpreter = each->interpreter;

@@ -228,6 +228,17 @@ class InterpreterTest {
   }
 
   @Test
+  void pythonCodeCanAskWhichInterpreterItIsIn() {
+    try (Interpreter interpreter = Interpreters.create()) {
+      interpreter.run("import clutch");
+      assertThat(interpreter.eval("clutch.get_current().id")).isEqualTo(interpreter.id());
+      assertThat(interpreter.eval("clutch.get_current() == clutch.get_current()"))
+          .isEqualTo(true);
+    }
+    assertThat(Interpreters.getMain().eval("__import__('clutch').get_current().id")).isEqualTo(0L);
+  }
+
+  @Test
   void valuesKeepTheirTypes() {
     try (Interpreter interpreter = Interpreters.create()) {
       interpreter.run("def echo(x): return x");

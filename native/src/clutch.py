@@ -1,0 +1,86 @@
+"""The part of the module clutch that is written in Python.
+
+It is compiled into the glue and runs in the module's own namespace, where the C part (module.c) has
+put _write, _flush and _interpreter_id already.
+"""
+
+import io
+
+
+class Interpreter:
+    """An interpreter, as PEP 734 describes it; here, one to look at."""
+
+    __slots__ = ("_id",)
+
+    def __init__(self, id):
+        self._id = id
+
+    @property
+    def id(self):
+        return self._id
+
+    def __repr__(self):
+        return f"clutch.Interpreter({self._id})"
+
+    def __eq__(self, other):
+        return isinstance(other, Interpreter) and other._id == self._id
+
+    def __hash__(self):
+        return hash(self._id)
+
+
+def get_current():
+    """Return the interpreter that this code runs in."""
+    return Interpreter(_interpreter_id())
+
+
+class OutputBuffer(io.BufferedIOBase):
+    """The bytes under an OutputStream."""
+
+    def __init__(self, stream):
+        self._stream = stream
+
+    def writable(self):
+        return True
+
+    def write(self, data):
+        with memoryview(data) as view:
+            data = view.tobytes()
+        _write(self._stream, data)
+        return len(data)
+
+    def flush(self):
+        _flush(self._stream)
+
+
+class OutputStream(io.TextIOBase):
+    """sys.stdout or sys.stderr: hands whole lines to Java.
+
+    Lines are put together in C, so that what a line is missing is still known when this object is
+    gone.
+    """
+
+    encoding = "utf-8"
+    errors = "backslashreplace"
+    line_buffering = True
+    mode = "w"
+
+    def __init__(self, stream, name):
+        self._stream = stream
+        self.name = name
+        self.buffer = OutputBuffer(stream)
+
+    def writable(self):
+        return True
+
+    def write(self, text):
+        if not isinstance(text, str):
+            raise TypeError(f"write() argument must be str, not {type(text).__name__}")
+        _write(self._stream, text.encode("utf-8", "backslashreplace"))
+        return len(text)
+
+    def flush(self):
+        _flush(self._stream)
+
+    def reconfigure(self, **options):
+        """Do nothing: for programs that ask for UTF-8, which it is."""
