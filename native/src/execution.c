@@ -18,7 +18,12 @@ static void run_attached(void *argument) {
     of->no_memory = true;
     return;
   }
-  PyObject *result = of->operation(of->interpreter, &of->reader);
+  PyObject *result = NULL;
+  if (clutch_stack_suffices()) {
+    result = of->operation(of->interpreter, &of->reader);
+  } else {
+    PyErr_SetString(PyExc_RecursionError, "Python and Java call each other too deeply");
+  }
   if (result == NULL) {
     clutch_respond_exception(of);
   } else {

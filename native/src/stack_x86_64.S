@@ -4,7 +4,8 @@
 // Only rbp is saved: a call preserves the other callee-saved registers, the x87 control word and
 // mxcsr. rbp holds the caller's stack pointer while fn runs, and the CFI below is based on it, so
 // debuggers and libgcc unwind from fn to the caller across the two stacks. It is declared a signal
-// frame because gdb takes any other frame that leads to a lower address for a corrupt stack.
+// frame, and gdb shows it as one, because gdb takes any other frame that leads to a lower address
+// for a corrupt stack and stops there.
 //
 // Shadow stacks (CET) need no care: each call is answered by its own return, in order, and a shadow
 // stack holds return addresses without asking which stack they came from.

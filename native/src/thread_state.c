@@ -101,6 +101,18 @@ static void tell_stack(node *of) {
   }
 }
 
+/* CPython bounds how deep the code of one thread state goes, by counting C calls or by watching the
+   stack, but not everywhere: nested iterators are free. So interpreters that call each other through
+   Java could together use up a stack that each alone does not. */
+#define NEEDED_STACK (32u << 20)
+
+bool clutch_stack_suffices(void) {
+  void *low = NULL;
+  size_t size = 0;
+  return !clutch_stack_bounds(&low, &size) ||
+         (size_t)((char *)__builtin_frame_address(0) - (char *)low) >= NEEDED_STACK;
+}
+
 /* -- the lists -------------------------------------------------------------------------------- */
 
 static void remove_from_interpreter(node *gone) {

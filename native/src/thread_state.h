@@ -22,6 +22,10 @@ int clutch_attach_for_creation(clutch_interpreter *main_interpreter);
 PyThreadState *clutch_release_gil(void);
 void clutch_retake_gil(PyThreadState *state);
 
+/* Whether Python code may begin here: whether what is left of the private stack is as much as
+   CPython's own limit lets code use. */
+bool clutch_stack_suffices(void);
+
 /* Records the attached thread state, which CPython made with its interpreter, as this thread's.
    -1 for want of memory. */
 int clutch_thread_state_adopt(clutch_interpreter *interpreter);

@@ -5,6 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.clutch.Interpreter;
 import dev.clutch.Interpreters;
 import dev.clutch.PythonException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -94,6 +97,35 @@ class RecursionTest {
       interpreter.set("again", (Runnable) () -> interpreter.eval("again()"));
       runOnFreshThread(() -> catchPython(() -> interpreter.eval("again()")));
       assertThat(interpreter.eval("1 + 1")).isEqualTo(2L);
+    }
+  }
+
+  /** Each of these uses most of what one alone may use, on the one stack of the thread. */
+  @Test
+  void interpretersThatNestDeepCodeEndInAnError() throws InterruptedException {
+    List<Interpreter> chain = new ArrayList<>();
+    for (int i = 0; i < 4; i++) {
+      chain.add(Interpreters.create());
+    }
+    for (int i = 0; i < 4; i++) {
+      Interpreter next = i < 3 ? chain.get(i + 1) : null;
+      chain.get(i).set("next", (Runnable) () -> Optional.ofNullable(next).ifPresent(RecursionTest::nestMaps));
+    }
+    runOnFreshThread(() -> nestMaps(chain.get(0)));
+    chain.forEach(Interpreter::close);
+  }
+
+  private static void nestMaps(Interpreter interpreter) {
+    try {
+      interpreter.run(
+          "def call(x):\n    next_(x)\n"
+              + "next_ = lambda x: next()\n"
+              + "import builtins\n"
+              + "x = iter([1])\nx = map(call, x)\n"
+              + "for _ in range(180000):\n    x = map(id, x)\n"
+              + "builtins.next(x)");
+    } catch (PythonException e) {
+      assertThat(e.getMessage()).contains("too deeply");
     }
   }
 
