@@ -245,7 +245,7 @@ public final class Interpreter implements AutoCloseable {
       if (failure.kind() != Failure.Kind.CLOSED) {
         throw thrown(failure, "close");
       }
-      return; // another thread is closing it, or has
+      return; // another thread has closed it, or an atexit function of its own closes it again
     }
     closed = true;
     InterpreterRegistry.forget(handle);
@@ -293,8 +293,11 @@ public final class Interpreter implements AutoCloseable {
   /** Hands over unfinished lines. */
   void finishOutput() {
     try {
-      stdout.finish();
-      stderr.finish();
+      try {
+        stdout.finish();
+      } finally {
+        stderr.finish();
+      }
     } catch (IOException e) {
       throw new UncheckedIOException("the output of " + this + " could not be finished", e);
     }
