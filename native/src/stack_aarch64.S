@@ -2,13 +2,13 @@
 //                          x0        x1                  x2         x3
 //
 // Only x29 and x30 are saved: a call preserves the other callee-saved registers, d8-d15 and fpcr.
-// x29 holds the caller's stack pointer while fn runs, and the CFI below is based on it, so debuggers
-// and libgcc unwind from fn to the caller across the two stacks. It is declared a signal frame, and
-// gdb shows it as one, because gdb takes any other frame that leads to a lower address for a corrupt
-// stack and stops there.
+// x29 holds the caller's stack pointer while fn runs, and the CFI below is based on it, so
+// debuggers and libgcc unwind from fn to the caller across the two stacks. It is declared a signal
+// frame, and gdb shows it as one, because gdb takes any other frame that leads to a lower address
+// for a corrupt stack and stops there.
 //
-// A guarded control stack needs no care: each call is answered by its own return, in order, and such
-// a stack holds return addresses without asking which stack they came from.
+// A guarded control stack needs no care: each call is answered by its own return, in order, and
+// such a stack holds return addresses without asking which stack they came from.
 
         .text
         .p2align 4
