@@ -5,6 +5,7 @@ put _write, _flush and _interpreter_id already.
 """
 
 import io
+import sys
 
 
 class Interpreter:
@@ -32,6 +33,30 @@ class Interpreter:
 def get_current():
     """Return the interpreter that this code runs in."""
     return Interpreter(_interpreter_id())
+
+
+def _end_idle_workers():
+    """Let the idle workers of thread pools end, as Python does at its own exit, but wait for none.
+
+    They wait in a lock, where no interrupt reaches them.
+    """
+    pools = sys.modules.get("concurrent.futures.thread")
+    if pools is not None:
+        with pools._global_shutdown_lock:
+            pools._shutdown = True
+            queues = list(pools._threads_queues.values())
+        for queue in queues:
+            queue.put(None)
+
+
+def _run_threading_exit_functions():
+    """Do what threading._shutdown would do when the modules are going already.
+
+    Left to it, joining ended workers makes Python 3.13 report an error of its own.
+    """
+    functions = getattr(sys.modules.get("threading"), "_threading_atexits", [])
+    while functions:
+        functions.pop()()
 
 
 class OutputBuffer(io.BufferedIOBase):

@@ -25,6 +25,7 @@ static void let_go(clutch_interpreter *slot) {
 
 static void end(clutch_interpreter *slot) {
   clutch_discard_other_thread_states(slot);
+  clutch_clear_thread_locals();
   let_go(slot);
   Py_EndInterpreter(PyThreadState_Get());
   clutch_forget_thread_state(slot);
@@ -181,6 +182,17 @@ static bool refuse_for_threads(closing *of) {
   return threads > 0;
 }
 
+/* The last look comes when no thread can be started any more. */
+static void prepare_end(closing *of) {
+  atomic_fetch_or(&of->slot->gate, CLUTCH_GATE_CLOSED);
+  clutch_run_threading_exit_functions(of->slot);
+  clutch_run_exit_functions();
+  if (clutch_refuse_new_threads(of->slot) != 0) {
+    PyErr_Clear(); /* another audit hook is against it: then that code answers for its threads */
+  }
+  refuse_for_threads(of);
+}
+
 /* The exit functions run while the interpreter can still be told from a closed one: they may start
    threads, and then it has to stay open. */
 static void close_attached(void *argument) {
@@ -191,11 +203,10 @@ static void close_attached(void *argument) {
     return;
   }
   if (!refuse_for_threads(of)) {
-    atomic_fetch_or(&of->slot->gate, CLUTCH_GATE_CLOSED);
-    clutch_run_exit_functions();
-    refuse_for_threads(of);
+    prepare_end(of);
   }
   if (of->refused) {
+    of->slot->ending = false;
     clutch_detach();
   } else {
     end(of->slot);

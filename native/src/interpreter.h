@@ -33,6 +33,8 @@ typedef struct clutch_interpreter {
   PyObject *module;  /* the interpreter's clutch module */
   struct clutch_code_cache *codes;
   clutch_line lines[2]; /* stdout, stderr; guarded by the GIL */
+  bool ending;          /* no thread may be started any more; guarded by the GIL */
+  bool watches_threads; /* its audit hook is there; guarded by the GIL */
 
   pthread_mutex_t lock;                      /* guards what follows */
   struct clutch_thread_state *thread_states; /* all that Clutch made for it */

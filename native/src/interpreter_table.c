@@ -41,6 +41,8 @@ clutch_interpreter *clutch_interpreter_take_slot(void) {
 void clutch_interpreter_give_back_slot(clutch_interpreter *slot) {
   slot->generation++; /* from here on no handle reaches it */
   slot->state = NULL;
+  slot->ending = false;
+  slot->watches_threads = false;
   for (int i = 0; i < 2; i++) {
     free(slot->lines[i].data);
     memset(&slot->lines[i], 0, sizeof slot->lines[i]);

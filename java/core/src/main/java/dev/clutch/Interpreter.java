@@ -17,7 +17,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.locks.LockSupport;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -54,9 +53,6 @@ public final class Interpreter implements AutoCloseable {
     CLUTCH,
     PYTHON
   }
-
-  /** How long a wait inside {@link #close(Duration)} lasts between two looks. */
-  private static final long CLOSE_RETRY_NANOS = 2_000_000;
 
   private final long handle;
   private final long id;
@@ -254,26 +250,16 @@ public final class Interpreter implements AutoCloseable {
   }
 
   /**
-   * Interrupts what runs in it, waits until it has ended, and closes it.
+   * Interrupts what runs in it, waits until it has ended, and closes it. The idle workers of thread
+   * pools ({@code concurrent.futures}) are let go too. What swallows the interrupt gets another one
+   * when half of the time is over. Interrupting the calling thread does not end the wait.
    *
    * @param grace how long to wait at most
    * @throws InterpreterBusyException if code still runs in it then; it stays open
    * @throws InterpreterException if it is the main interpreter, or one that Python code made
    */
   public void close(Duration grace) {
-    long deadline = System.nanoTime() + grace.toNanos();
-    while (!closed) {
-      try {
-        close();
-        return;
-      } catch (InterpreterBusyException busy) {
-        if (System.nanoTime() - deadline >= 0) {
-          throw busy;
-        }
-        interruptUnlessClosed();
-        LockSupport.parkNanos(CLOSE_RETRY_NANOS);
-      }
-    }
+    new GracefulClose(this, grace).run();
   }
 
   @Override
@@ -300,14 +286,6 @@ public final class Interpreter implements AutoCloseable {
       }
     } catch (IOException e) {
       throw new UncheckedIOException("the output of " + this + " could not be finished", e);
-    }
-  }
-
-  private void interruptUnlessClosed() {
-    try {
-      interrupt();
-    } catch (InterpreterClosedException closedMeanwhile) {
-      // That is what was wanted.
     }
   }
 

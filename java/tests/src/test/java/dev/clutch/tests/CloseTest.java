@@ -19,6 +19,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -179,7 +180,7 @@ class CloseTest {
   void exitFunctionsRunAndMayUseJava() {
     List<Object> called = Collections.synchronizedList(new ArrayList<>());
     Interpreter interpreter = create();
-    interpreter.set("note", (java.util.function.Consumer<Object>) called::add);
+    interpreter.set("note", (Consumer<Object>) called::add);
     interpreter.set("again", (Runnable) interpreter::close);
     interpreter.set("use", (Runnable) () -> interpreter.eval("1"));
     interpreter.run(
@@ -204,6 +205,76 @@ class CloseTest {
             + "atexit.register(_thread.start_new_thread, work, ())");
     assertThatThrownBy(interpreter::close).isInstanceOf(InterpreterBusyException.class);
     interpreter.run("stop = True");
+    closeWhenItsThreadsEnd(interpreter);
+  }
+
+  @Test
+  void aDestructorCannotStartAThreadAtTheVeryEnd() throws Exception {
+    List<String> reports = Collections.synchronizedList(new ArrayList<>());
+    Interpreter interpreter =
+        Interpreters.create(
+            InterpreterConfig.isolated().toBuilder()
+                .stderr(Output.lines(reports::add))
+                .build());
+    interpreter.run(
+        "import _thread, threading, time\n"
+            + "local = threading.local()\n"
+            + "class D:\n"
+            + "    def __del__(self): _thread.start_new_thread(time.sleep, (1,))");
+    CountDownLatch done = new CountDownLatch(1);
+    CountDownLatch closed = new CountDownLatch(1);
+    Future<?> other =
+        executor.submit(
+            () -> {
+              interpreter.run("local.x = D()");
+              done.countDown();
+              closed.await();
+              return null;
+            });
+    done.await();
+    interpreter.run("local.x = D()");
+    interpreter.close();
+    closed.countDown();
+    other.get();
+    assertThat(String.join("\n", reports)).contains("can't create new thread");
+  }
+
+  @Test
+  void closeWithGraceLetsIdlePoolWorkersGo() {
+    Interpreter interpreter = create();
+    interpreter.run(
+        "from concurrent.futures import ThreadPoolExecutor\n"
+            + "pool = ThreadPoolExecutor(2)\nassert list(pool.map(str, range(3)))");
+    assertThatThrownBy(interpreter::close).isInstanceOf(InterpreterBusyException.class);
+    interpreter.close(Duration.ofSeconds(20));
+    assertThat(interpreter.isClosed()).isTrue();
+  }
+
+  @Test
+  void closeWithGraceLetsFinallyBlocksFinish() {
+    List<Object> cleaned = Collections.synchronizedList(new ArrayList<>());
+    Interpreter interpreter = create();
+    interpreter.set("note", (Consumer<Object>) cleaned::add);
+    interpreter.run(
+        "import threading, time, clutch\n"
+            + "def work():\n"
+            + "    try:\n"
+            + "        while True: time.sleep(0.001)\n"
+            + "    except clutch.Interrupted: pass\n"
+            + "    finally:\n"
+            + "        for _ in range(50): time.sleep(0.001)\n"
+            + "        note('cleaned up')\n"
+            + "threading.Thread(target=work).start()");
+    interpreter.close(Duration.ofSeconds(Long.MAX_VALUE));
+    assertThat(cleaned).containsExactly("cleaned up");
+  }
+
+  @Test
+  void closingOnAThreadThatPythonKnowsMakesNoNoise() {
+    Interpreter interpreter = create();
+    interpreter.run("import threading");
+    executor.submit(() -> interpreter.run("threading.current_thread()"));
+    interpreter.eval("threading.current_thread().name");
     closeWhenItsThreadsEnd(interpreter);
   }
 

@@ -77,9 +77,9 @@ final class ExitPrograms {
     private HangingExitFunction() {}
 
     public static void main(String[] args) {
-      Interpreters.create().run(LEAVE_TRACES);
+      leaveTraces(2);
       Interpreters.create().run("import atexit, time\natexit.register(time.sleep, 1000)");
-      Interpreters.create().run(LEAVE_TRACES);
+      leaveTraces(2);
       exit(args);
     }
   }
@@ -94,10 +94,10 @@ final class ExitPrograms {
               line -> {
                 throw new IllegalStateException("no room for " + line);
               });
-      Interpreters.create().run(LEAVE_TRACES);
+      leaveTraces(2);
       Interpreters.create(InterpreterConfig.isolated().toBuilder().stdout(throwing).build())
           .run("print('a line', end='', flush=True)");
-      Interpreters.create().run(LEAVE_TRACES);
+      leaveTraces(2);
       exit(args);
     }
   }
@@ -170,6 +170,12 @@ final class ExitPrograms {
         }
         started.countDown();
       }
+    }
+  }
+
+  private static void leaveTraces(int interpreters) {
+    for (int i = 0; i < interpreters; i++) {
+      Interpreters.create().run(LEAVE_TRACES);
     }
   }
 
