@@ -79,10 +79,3 @@ int clutch_refuse_new_threads(clutch_interpreter *interpreter) {
   interpreter->watches_threads = true; /* hooks cannot be removed, so one is enough */
   return 0;
 }
-
-void clutch_clear_thread_locals(void) {
-  PyObject *locals = PyThreadState_GetDict();
-  if (locals != NULL) {
-    PyDict_Clear(locals);
-  }
-}

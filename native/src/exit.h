@@ -17,8 +17,4 @@ void clutch_run_exit_functions(void);
    -1 with an exception set. */
 int clutch_refuse_new_threads(clutch_interpreter *interpreter);
 
-/* Drops what this thread keeps in the attached interpreter, while the modules are still there that
-   destructors need. */
-void clutch_clear_thread_locals(void);
-
 #endif

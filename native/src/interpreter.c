@@ -24,8 +24,8 @@ static void let_go(clutch_interpreter *slot) {
 }
 
 static void end(clutch_interpreter *slot) {
+  clutch_start_afresh(slot);
   clutch_discard_other_thread_states(slot);
-  clutch_clear_thread_locals();
   let_go(slot);
   Py_EndInterpreter(PyThreadState_Get());
   clutch_forget_thread_state(slot);

@@ -348,6 +348,21 @@ int clutch_foreign_thread_count(clutch_interpreter *interpreter) {
   return count;
 }
 
+void clutch_start_afresh(clutch_interpreter *interpreter) {
+  PyThreadState *fresh = PyThreadState_New(interpreter->state);
+  node *added = fresh == NULL ? NULL : add(cache, interpreter, fresh);
+  if (added == NULL) {
+    if (fresh != NULL) {
+      PyThreadState_Delete(fresh);
+    }
+    return;
+  }
+  PyThreadState_Swap(fresh);
+  pthread_setspecific(gilstate_key, fresh);
+  tell_stack(added);
+  added->inside = 1;
+}
+
 /* A node of a living thread stays with that thread, without its state. */
 static void leave_to_threads(clutch_interpreter *interpreter, node *chain) {
   node *orphans = NULL;
