@@ -283,8 +283,11 @@ static jlong native_close(JNIEnv *env, jclass class, jlong handle, jlong buffer,
   (void)class;
   closing of = {.slot = clutch_interpreter_slot(handle),
                 .response = clutch_request_of(buffer, 0, capacity)};
-  if (of.slot == NULL || this_thread_closes(of.slot)) {
+  if (of.slot == NULL) {
     return CLUTCH_CLOSED;
+  }
+  if (this_thread_closes(of.slot)) {
+    return CLUTCH_CLOSING;
   }
   pthread_mutex_lock(&of.slot->closing); /* another close may be refused yet */
   bool open = clutch_interpreter_is_current(of.slot, handle) &&

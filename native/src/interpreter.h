@@ -50,6 +50,7 @@ typedef struct clutch_interpreter {
 enum clutch_status {
   CLUTCH_CLOSED = -1,
   CLUTCH_NO_MEMORY = -2,
+  CLUTCH_CLOSING = -4, /* by this very thread, which runs its exit functions */
   CLUTCH_SPILLED = -3, /* the response did not fit: its address and length are in the buffer */
 };
 

@@ -172,6 +172,10 @@ static int module_clear(PyObject *module) {
   return 0;
 }
 
+/* A module that dies by its reference count, as at the end of its interpreter, is not cleared by the
+   garbage collector. */
+static void module_free(void *module) { module_clear(module); }
+
 static PyModuleDef_Slot module_slots[] = {
     {Py_mod_exec, module_exec},
     {Py_mod_multiple_interpreters, Py_MOD_PER_INTERPRETER_GIL_SUPPORTED},
@@ -187,6 +191,7 @@ static PyModuleDef module_def = {
     .m_slots = module_slots,
     .m_traverse = module_traverse,
     .m_clear = module_clear,
+    .m_free = module_free,
 };
 
 PyMODINIT_FUNC PyInit_clutch(void) { return PyModuleDef_Init(&module_def); }

@@ -238,10 +238,12 @@ public final class Interpreter implements AutoCloseable {
     try {
       NativeInterpreter.close(handle);
     } catch (Failure failure) {
-      if (failure.kind() != Failure.Kind.CLOSED) {
-        throw thrown(failure, "close");
+      switch (failure.kind()) {
+        case CLOSED -> closed = true; // by another thread, which sees to the rest
+        case CLOSING -> {} // an exit function of its own closes it once more
+        default -> throw thrown(failure, "close");
       }
-      return; // another thread has closed it, or an atexit function of its own closes it again
+      return;
     }
     closed = true;
     InterpreterRegistry.forget(handle);
@@ -351,7 +353,7 @@ public final class Interpreter implements AutoCloseable {
       case NOT_SHAREABLE -> new NotShareableException(String.valueOf(failure.payload()));
       case BUSY ->
           new InterpreterBusyException(this + " cannot be closed: " + failure.payload());
-      case CLOSED -> new InterpreterClosedException(this + " is closed, or being closed");
+      case CLOSED, CLOSING -> new InterpreterClosedException(this + " is closed, or being closed");
       case FAILED -> new InterpreterException(this + ": " + failure.payload());
       case NO_MEMORY ->
           new InterpreterException("no memory left to " + what + " " + this);

@@ -16,6 +16,7 @@ final class CallBuffer {
 
   private static final int CLOSED = -1;
   private static final int SPILLED = -3;
+  private static final int CLOSING = -4;
 
   private static final ThreadLocal<CallBuffer> SPARE = new ThreadLocal<>();
 
@@ -96,7 +97,15 @@ final class CallBuffer {
     if (status == SPILLED) {
       return spilled(bytes.getLong(0), bytes.getLong(8));
     }
-    throw new Failure(status == CLOSED ? Failure.Kind.CLOSED : Failure.Kind.NO_MEMORY, null);
+    throw new Failure(kind(status), null);
+  }
+
+  private static Failure.Kind kind(long status) {
+    return switch ((int) status) {
+      case CLOSED -> Failure.Kind.CLOSED;
+      case CLOSING -> Failure.Kind.CLOSING;
+      default -> Failure.Kind.NO_MEMORY;
+    };
   }
 
   private static @Nullable Object spilled(long at, long length) {

@@ -21,6 +21,8 @@ public final class Failure extends RuntimeException {
     FAILED,
     /** The interpreter is closed. */
     CLOSED,
+    /** The calling thread is closing it, and runs its exit functions. */
+    CLOSING,
     /** No memory, for a stack or for the response. */
     NO_MEMORY
   }
