@@ -3,7 +3,7 @@
 #include <string.h>
 
 #define ENTRIES 256
-#define MAX_KEY (256 * 1024)
+#define MAX_KEY ((size_t)256 * 1024)
 
 /* The key is the source as it came from Java, so a hit decodes nothing. */
 typedef struct entry {

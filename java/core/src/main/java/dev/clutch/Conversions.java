@@ -2,6 +2,7 @@ package dev.clutch;
 
 import java.math.BigInteger;
 import java.util.Map;
+import java.util.Objects;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -34,7 +35,8 @@ final class Conversions {
    *
    * @throws NotShareableException if the value is of another type or out of the type's range
    */
-  @SuppressWarnings("unchecked") // a primitive's class object stands for its box
+  // A primitive's class object stands for its box; None becomes null, whatever T says.
+  @SuppressWarnings({"unchecked", "NullAway"})
   static <T> T convert(@Nullable Object value, Class<T> type) {
     Class<?> boxed = BOXES.getOrDefault(type, type);
     if (value == null && type.isPrimitive()) {
@@ -58,7 +60,7 @@ final class Conversions {
 
   private static Object fromLong(Long number, Class<?> type) {
     try {
-      return FROM_LONG.get(type).apply(number);
+      return Objects.requireNonNull(FROM_LONG.get(type)).apply(number);
     } catch (ArithmeticException outOfRange) {
       throw refused(number, type);
     }

@@ -7,8 +7,8 @@ import java.util.concurrent.locks.LockSupport;
 final class GracefulClose {
   private static final long LOOK_AGAIN_NANOS = 2_000_000;
 
-  /** For idle workers to end by themselves; one that is interrupted reports it. */
-  private static final long IDLE_NANOS = 10_000_000;
+  /** At most this long, idle workers may end by themselves: one that is interrupted reports it. */
+  private static final long IDLE_NANOS = 100_000_000;
 
   private final Interpreter interpreter;
   private final long start = System.nanoTime();
@@ -45,7 +45,7 @@ final class GracefulClose {
     } catch (InterpreterClosedException closedMeanwhile) {
       // That is what was wanted.
     }
-    return step == 0 ? IDLE_NANOS : step == 1 ? Math.max(grace / 2, IDLE_NANOS) : Long.MAX_VALUE;
+    return step == 0 ? Math.min(grace / 4, IDLE_NANOS) : step == 1 ? grace / 2 : Long.MAX_VALUE;
   }
 
   private boolean closed() {

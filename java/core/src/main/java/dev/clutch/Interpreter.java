@@ -363,7 +363,7 @@ public final class Interpreter implements AutoCloseable {
   private static PythonException pythonException(List<?> fields) {
     PythonErrorInfo info = PythonErrorInfo.of(fields);
     Object object = JavaObjects.take(info.throwable());
-    Throwable cause = object instanceof ThrownObject ? ((ThrownObject) object).thrown() : null;
+    Throwable cause = object instanceof ThrownObject holder ? holder.thrown() : null;
     return info.typeName().equals("clutch.Interrupted")
         ? new PythonInterruptedException(info, cause)
         : new PythonException(info, cause);

@@ -68,7 +68,7 @@ public final class PythonOptions {
 
   @Override
   public boolean equals(Object other) {
-    return other instanceof PythonOptions && ((PythonOptions) other).python.equals(python);
+    return other instanceof PythonOptions options && options.python.equals(python);
   }
 
   @Override

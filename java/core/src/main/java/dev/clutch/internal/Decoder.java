@@ -20,8 +20,8 @@ final class Decoder {
     byte tag = from.get();
     return switch (tag) {
       case 'N' -> null;
-      case 'T' -> Boolean.TRUE;
-      case 'F' -> Boolean.FALSE;
+      case 'T' -> true;
+      case 'F' -> false;
       case 'i' -> from.getLong();
       case 'I' -> bigInteger(from);
       case 'd' -> from.getDouble();

@@ -84,8 +84,8 @@ final class Encoder {
       to.room(9).put((byte) 'i').putLong(number.longValue());
     } else if (number instanceof Float) {
       to.room(9).put((byte) 'd').putDouble(number.doubleValue());
-    } else if (number instanceof BigInteger) {
-      writeBigInteger((BigInteger) number);
+    } else if (number instanceof BigInteger big) {
+      writeBigInteger(big);
     } else {
       throw new Refused(" is a " + number.getClass().getName());
     }

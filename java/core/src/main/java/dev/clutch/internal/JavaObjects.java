@@ -98,8 +98,8 @@ public final class JavaObjects {
       return ((Supplier<?>) target).get();
     } else if (target instanceof Callable) {
       return ((Callable<?>) target).call();
-    } else if (target instanceof Runnable) {
-      ((Runnable) target).run();
+    } else if (target instanceof Runnable runnable) {
+      runnable.run();
       return null;
     }
     throw new IllegalStateException("the Java object is not callable: " + target);

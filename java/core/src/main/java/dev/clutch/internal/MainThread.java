@@ -68,11 +68,11 @@ final class MainThread {
   }
 
   private static RuntimeException unchecked(@Nullable Throwable thrown) {
-    if (thrown instanceof Error) {
-      throw (Error) thrown;
+    if (thrown instanceof Error error) {
+      throw error;
     }
-    return thrown instanceof RuntimeException
-        ? (RuntimeException) thrown
+    return thrown instanceof RuntimeException unchecked
+        ? unchecked
         : new IllegalStateException(thrown);
   }
 }

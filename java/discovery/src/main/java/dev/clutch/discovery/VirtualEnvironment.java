@@ -59,7 +59,7 @@ final class VirtualEnvironment {
 
   /** The environment that CPython sees when this executable starts: symbolic links count not. */
   static Optional<VirtualEnvironment> around(Path executable) {
-    Path bin = executable.getParent();
+    Path bin = executable.toAbsolutePath().resolveSibling("");
     return Stream.of(bin, bin.resolve("..").normalize())
         .filter(folder -> Files.exists(folder.resolve(CONFIGURATION)))
         .findFirst()

@@ -1,6 +1,7 @@
 package dev.clutch.tests;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.InstanceOfAssertFactories.LIST;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.clutch.Interpreter;
@@ -203,7 +204,7 @@ class ErrorsTest {
             + "except clutch.JavaException as e:\n"
             + "    caught = [e.java_class, e.java_message, str(e)]\n    kept = e");
     assertThat(interpreter.get("caught"))
-        .asList()
+        .asInstanceOf(LIST)
         .containsExactly(
             "java.lang.IllegalStateException",
             "from Java",

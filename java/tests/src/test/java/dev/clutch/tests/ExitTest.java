@@ -11,7 +11,9 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** However a program ends, it ends: with its own status, its output flushed, and without a crash. */
+/**
+ * However a program ends, it ends: with its own status, its output flushed, and without a crash.
+ */
 class ExitTest {
   private static final String TRACES = "unfinished line" + "exit function\n";
 

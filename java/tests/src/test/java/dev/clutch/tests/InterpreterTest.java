@@ -1,6 +1,7 @@
 package dev.clutch.tests;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.InstanceOfAssertFactories.LIST;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.clutch.Gil;
@@ -101,7 +102,7 @@ class InterpreterTest {
     try (Interpreter interpreter = Interpreters.create()) {
       interpreter.run(file);
       assertThat(interpreter.eval("value"))
-          .asList()
+          .asInstanceOf(LIST)
           .containsExactly("\u00e9", file.toString(), "__main__");
       assertThatThrownBy(() -> interpreter.run(folder.resolve("absent.py")))
           .isInstanceOf(UncheckedIOException.class)
@@ -133,7 +134,7 @@ class InterpreterTest {
   void prepareMainBindsAllNamesOrNone() {
     try (Interpreter interpreter = Interpreters.create()) {
       interpreter.prepareMain(Map.of("a", 1, "b", "two"));
-      assertThat(interpreter.eval("(a, b)")).asList().containsExactly(1L, "two");
+      assertThat(interpreter.eval("(a, b)")).asInstanceOf(LIST).containsExactly(1L, "two");
       assertThatThrownBy(() -> interpreter.prepareMain(Map.of("c", 1, "d", new Object())))
           .hasMessageContaining("values[\"d\"]");
       assertThat(interpreter.eval("'c' in globals()")).isEqualTo(false);
@@ -221,7 +222,7 @@ class InterpreterTest {
       other.set("nested", (Supplier<Object>) () -> one.call("current"));
       assertThat(one.call("current")).isEqualTo(one.id());
       assertThat(other.eval("[current(), nested(), current()]"))
-          .asList()
+          .asInstanceOf(LIST)
           .containsExactly(other.id(), one.id(), other.id());
     }
     assertThat(Interpreters.getCurrent()).isEmpty();

@@ -17,7 +17,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
-import java.util.function.Consumer;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -266,11 +266,10 @@ class OutputTest {
   @Test
   void anOutputMayUseItsInterpreter() {
     List<Object> seen = new ArrayList<>();
-    Interpreter[] self = new Interpreter[1];
-    Consumer<String> consumer = line -> seen.add(self[0].eval("'" + line + "' * 2"));
-    try (Interpreter interpreter =
-        Interpreters.create(stdout(Output.lines(line -> consumer.accept(line))))) {
-      self[0] = interpreter;
+    AtomicReference<Interpreter> self = new AtomicReference<>();
+    Output output = Output.lines(line -> seen.add(self.get().eval("'" + line + "' * 2")));
+    try (Interpreter interpreter = Interpreters.create(stdout(output))) {
+      self.set(interpreter);
       interpreter.run("print('ab')");
     }
 

@@ -129,6 +129,7 @@ class RecursionTest {
     }
   }
 
+  @SuppressWarnings("InfiniteRecursion") // it is what overflows the stack
   private static int overflow() {
     return overflow() + 1;
   }

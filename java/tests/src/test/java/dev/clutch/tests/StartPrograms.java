@@ -69,8 +69,7 @@ final class StartPrograms {
             return PythonRuntime.start(PythonOptions.defaults());
           };
       Set<PythonRuntime> runtimes = Collections.newSetFromMap(new IdentityHashMap<>());
-      for (Future<PythonRuntime> future :
-          executor.invokeAll(Collections.nCopies(THREADS, start))) {
+      for (Future<PythonRuntime> future : executor.invokeAll(Collections.nCopies(THREADS, start))) {
         runtimes.add(future.get());
       }
       executor.shutdown();

@@ -52,7 +52,9 @@ class StartTest {
   }
 
   @ParameterizedTest
-  @CsvSource(value = {"null", "''"}, nullValues = "null")
+  @CsvSource(
+      value = {"null", "''"},
+      nullValues = "null")
   void theVariableIsHeededWithoutTheProperty(String property) throws Exception {
     ChildJvm child = starts().python(property);
     child.environment().put("CLUTCH_PYTHON", MINOR);
@@ -99,7 +101,8 @@ class StartTest {
     Ended ended =
         evaluations()
             .python(environment.toString())
-            .run("__import__('only_there').x", sys("prefix"), sys("executable"), sys("base_prefix"));
+            .run(
+                "__import__('only_there').x", sys("prefix"), sys("executable"), sys("base_prefix"));
 
     assertThat(ended.withStatus(0).out().lines())
         .containsExactly(

@@ -1,6 +1,7 @@
 package dev.clutch.tests;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.InstanceOfAssertFactories.LIST;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
@@ -101,7 +102,7 @@ class TutorialTest {
       interpreter.set("data", new Pickler().dumps(List.of(1, "two", 3.0)));
       interpreter.run("value = pickle.loads(data)\nback = pickle.dumps(value + [None])");
       assertThat(new Unpickler().loads((byte[]) interpreter.get("back")))
-          .asList()
+          .asInstanceOf(LIST)
           .containsExactly(1, "two", 3.0, null);
     }
   }
@@ -128,7 +129,7 @@ class TutorialTest {
         interpreter.run("handle(request)");
       }
       assertThat(interpreter.eval("len(handled), handled[99]"))
-          .asList()
+          .asInstanceOf(LIST)
           .containsExactly(100L, "request 99");
     }
   }
