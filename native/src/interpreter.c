@@ -40,9 +40,30 @@ typedef struct creation {
   const char *failure; /* when it is not CPython's */
 } creation;
 
+static int bind_main_module(clutch_interpreter *slot) {
+  PyObject *module = PyImport_AddModule("__main__");
+  slot->globals = module == NULL ? NULL : Py_NewRef(PyModule_GetDict(module));
+  slot->codes = clutch_code_cache_new();
+  return slot->globals == NULL || slot->codes == NULL ? -1 : clutch_module_install(slot);
+}
+
+static void furnish(creation *of) {
+  if (bind_main_module(of->slot) == 0) {
+    clutch_detach();
+    return;
+  }
+  PyErr_Print();
+  of->failure = "the module clutch could not be installed in it";
+  end(of->slot);
+}
+
 static void create_attached_to_main(void *argument) {
   creation *of = argument;
   PyThreadState *state = NULL;
+  if (!clutch_stack_suffices()) {
+    of->failure = "Python and Java call each other too deeply";
+    return;
+  }
   if (clutch_attach_for_creation(main_interpreter) != 0) {
     of->failure = "no memory for a thread state";
     return;
@@ -61,29 +82,7 @@ static void create_attached_to_main(void *argument) {
     of->failure = "no memory for a thread state";
     return;
   }
-  clutch_detach();
-}
-
-static int bind_main_module(clutch_interpreter *slot) {
-  PyObject *module = PyImport_AddModule("__main__");
-  slot->globals = module == NULL ? NULL : Py_NewRef(PyModule_GetDict(module));
-  slot->codes = clutch_code_cache_new();
-  return slot->globals == NULL || slot->codes == NULL ? -1 : clutch_module_install(slot);
-}
-
-static void furnish(void *argument) {
-  creation *of = argument;
-  if (clutch_attach(of->slot) != 0) {
-    of->failure = "no memory for a thread state";
-    return;
-  }
-  if (bind_main_module(of->slot) != 0) {
-    PyErr_Print();
-    of->failure = "the module clutch could not be installed in it";
-    end(of->slot);
-    return;
-  }
-  clutch_detach();
+  furnish(of);
 }
 
 static PyInterpreterConfig config_of(jint flags, jint gil) {
@@ -120,12 +119,7 @@ const char *clutch_interpreter_adopt_main(void) {
 }
 
 static void create(creation *of) {
-  if (CLUTCH_CREATE_ON_CALLERS_STACK) {
-    create_attached_to_main(of);
-  } else if (clutch_stack_enter(create_attached_to_main, of) != 0) {
-    of->failure = "no memory for a stack";
-  }
-  if (of->failure == NULL && clutch_stack_enter(furnish, of) != 0) {
+  if (clutch_stack_enter(create_attached_to_main, of) != 0) {
     of->failure = "no memory for a stack";
   }
   if (of->failure != NULL) {

@@ -9,11 +9,6 @@
    races when two threads create interpreters at once; later versions do neither. */
 #define CLUTCH_LIFECYCLE_ON_MAIN_THREAD (PY_VERSION_HEX < 0x030D0000)
 
-/* 3.14 compares the stack pointer with bounds it reads from the OS when a thread state is first
-   attached. Py_NewInterpreterFromConfig attaches one before anybody can tell it other bounds, so
-   there an interpreter is created on the caller's stack. */
-#define CLUTCH_CREATE_ON_CALLERS_STACK (PY_VERSION_HEX >= 0x030E0000)
-
 /* Exported by every version, declared in internal headers only. Sets an exception when there is no
    such interpreter. Takes the runtime's lock, which PyInterpreterState_Head and _Next do not. */
 extern PyInterpreterState *_PyInterpreterState_LookUpID(int64_t id);

@@ -3,6 +3,8 @@
 #include "interpreter.h"
 #include "module.h"
 #include "response.h"
+#include "stack.h"
+#include "stack_bounds.h"
 #include "thread_state.h"
 
 #include <string.h>
@@ -48,6 +50,9 @@ static const char *text_of(PyStatus status) {
 }
 
 static const char *start(const options *wanted) {
+  if (!clutch_stack_bounds_install()) {
+    return "this build of CPython cannot be told where its stack ends";
+  }
   if (PyImport_AppendInittab("clutch", PyInit_clutch) != 0) {
     return "no memory";
   }
@@ -68,6 +73,16 @@ static const char *start(const options *wanted) {
   return failure;
 }
 
+typedef struct startup {
+  options wanted;
+  const char *failure;
+} startup;
+
+static void start_on_private_stack(void *argument) {
+  startup *of = argument;
+  of->failure = start(&of->wanted);
+}
+
 /* -- registered methods ----------------------------------------------------------------------- */
 
 /* Answers the handle of the main interpreter, or 0 with the reason in the buffer. */
@@ -75,12 +90,14 @@ static jlong native_start(JNIEnv *env, jclass class, jlong home, jlong executabl
                           jint capacity) {
   (void)env;
   (void)class;
-  options wanted = {(const char *)(intptr_t)home, (const char *)(intptr_t)executable};
-  const char *failure = start(&wanted);
-  if (failure == NULL) {
+  startup of = {{(const char *)(intptr_t)home, (const char *)(intptr_t)executable}, NULL};
+  if (clutch_stack_enter(start_on_private_stack, &of) != 0) {
+    of.failure = "no memory for a stack";
+  }
+  if (of.failure == NULL) {
     return clutch_interpreter_handle(clutch_interpreter_slot(0));
   }
-  snprintf((char *)(intptr_t)buffer, (size_t)capacity, "%s", failure);
+  snprintf((char *)(intptr_t)buffer, (size_t)capacity, "%s", of.failure);
   return 0;
 }
 

@@ -102,8 +102,6 @@ typedef struct {
 
 static _Thread_local thread_stack this_thread;
 
-static bool disabled; // written before any thread enters, hence read without a lock
-
 // ---- Thread exit ----
 
 static pthread_key_t exit_key; // holds the thread's stack, for its destructor
@@ -160,7 +158,7 @@ static int find_stack(thread_stack *self) {
 
 int clutch_stack_enter(clutch_stack_fn fn, void *arg) {
   thread_stack *self = &this_thread;
-  if (self->on_private || disabled) {
+  if (self->on_private) {
     fn(arg);
     return 0;
   }
@@ -195,5 +193,3 @@ bool clutch_stack_bounds(void **low, size_t *size) {
   *size = STACK_SIZE - GUARD_SIZE;
   return true;
 }
-
-void clutch_stack_disable(void) { disabled = true; }

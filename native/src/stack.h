@@ -35,15 +35,10 @@ int clutch_stack_enter(clutch_stack_fn fn, void *arg);
 // one that Python started, this is a plain call. Cannot fail.
 void clutch_stack_return(clutch_stack_fn fn, void *arg);
 
-// The private stack this thread is running on, for PyUnstable_ThreadState_SetStackProtection: its
-// lowest usable address, above the guard, and its size without the guard. They stay the same until
-// the thread ends. Returns false, and sets neither, when the thread is not on a private stack now:
-// outside clutch_stack_enter, inside clutch_stack_return, or with stacks disabled.
+// The private stack this thread is running on: its lowest usable address, above the guard, and its
+// size without the guard. They stay the same until the thread ends. Returns false, and sets
+// neither, when the thread is not on a private stack now: outside clutch_stack_enter, or inside
+// clutch_stack_return.
 bool clutch_stack_bounds(void **low, size_t *size);
-
-// Turns private stacks off for the whole process, for the early 3.14 releases that check the bounds
-// of the caller's stack and cannot be told of another: clutch_stack_enter then calls fn where it
-// stands and returns 0. To be called before any thread enters; there is no way back.
-void clutch_stack_disable(void);
 
 #endif

@@ -2,7 +2,6 @@
 
 #include "stack.h"
 
-#include <dlfcn.h>
 #include <limits.h>
 #include <stdlib.h>
 
@@ -13,7 +12,6 @@ typedef struct clutch_thread_state {
   PyThreadState *state; /* NULL once the interpreter is gone; guarded by the interpreter's lock */
   clutch_interpreter *interpreter;
   uint32_t generation;
-  void *stack;      /* the private stack that CPython knows the bounds of */
   uint32_t inside;  /* attaches not yet detached; guarded by the GIL */
   bool interrupted; /* an exception was sent to it; guarded by the GIL */
   bool orphan;
@@ -70,36 +68,7 @@ void clutch_retake_gil(PyThreadState *state) {
   pthread_setspecific(gilstate_key, state);
 }
 
-/* -- bounds of the stack, for 3.14 ------------------------------------------------------------ */
-
-static int (*set_stack_protection)(PyThreadState *, void *, size_t);
-static void (*reset_stack_protection)(PyThreadState *);
-
-/* Looked up by name: 3.14.0 does not have them. */
-static void find_stack_protection(void) {
-  *(void **)&set_stack_protection =
-      dlsym(RTLD_DEFAULT, "PyUnstable_ThreadState_SetStackProtection");
-  *(void **)&reset_stack_protection =
-      dlsym(RTLD_DEFAULT, "PyUnstable_ThreadState_ResetStackProtection");
-  if (PY_VERSION_HEX >= 0x030E0000 && set_stack_protection == NULL) {
-    clutch_stack_disable();
-  }
-}
-
-static void tell_stack(node *of) {
-  void *low = NULL;
-  size_t size = 0;
-  bool private_stack = clutch_stack_bounds(&low, &size);
-  if (set_stack_protection == NULL || low == of->stack) {
-    return;
-  }
-  of->stack = low;
-  if (private_stack) {
-    set_stack_protection(of->state, low, size);
-  } else {
-    reset_stack_protection(of->state);
-  }
-}
+/* -- room on the stack ------------------------------------------------------------------------- */
 
 /* CPython bounds how deep the code of one thread state goes, by counting C calls or by watching the
    stack, but not everywhere: nested iterators are free. So interpreters that call each other through
@@ -261,7 +230,6 @@ static void reap(clutch_interpreter *interpreter) {
 /* -- attaching -------------------------------------------------------------------------------- */
 
 int clutch_thread_state_setup(void) {
-  find_stack_protection();
   if (pthread_key_create(&thread_end, on_thread_end) != 0) {
     return -1;
   }
@@ -276,7 +244,6 @@ static node *attach(clutch_interpreter *interpreter) {
   }
   if (found != NULL) {
     clutch_retake_gil(found->state);
-    tell_stack(found);
   }
   return found;
 }
@@ -359,7 +326,6 @@ void clutch_start_afresh(clutch_interpreter *interpreter) {
   }
   PyThreadState_Swap(fresh);
   pthread_setspecific(gilstate_key, fresh);
-  tell_stack(added);
   added->inside = 1;
 }
 

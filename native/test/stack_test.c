@@ -101,16 +101,6 @@ static void thread_keeps_its_stack(void) {
   CHECK(first != NULL && first == second);
 }
 
-static void disabled_runs_where_it_stands(void) {
-  clutch_stack_disable();
-  bool ran = false;
-  CHECK(clutch_stack_enter(expect_thread_stack, &ran) == 0);
-  CHECK(ran);
-  ran = false;
-  clutch_stack_return(expect_thread_stack, &ran);
-  CHECK(ran);
-}
-
 // ---- The bare switch ----
 
 static _Alignas(16) char scratch_stack[256 << 10];
@@ -431,7 +421,6 @@ int main(int argc, char **argv) {
       TEST(return_outside_is_a_plain_call),
       TEST(enter_inside_is_a_plain_call),
       TEST(thread_keeps_its_stack),
-      TEST(disabled_runs_where_it_stands),
       TEST(switch_aligns_and_saves),
       TEST(nests_50_levels),
       TEST(nested_entries_continue_below),

@@ -36,6 +36,10 @@ final class Encoder {
     } catch (Refused refused) {
       releaseObjects();
       throw new NotShareableException(name + refused.message());
+    } catch (StackOverflowError overflow) {
+      releaseObjects();
+      throw new NotShareableException(
+          name + " is nested too deeply for this thread's stack, or the value contains itself");
     }
   }
 

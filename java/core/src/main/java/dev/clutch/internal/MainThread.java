@@ -11,13 +11,10 @@ import org.jspecify.annotations.Nullable;
  * program becomes special, and waits here for what must run on it.
  */
 final class MainThread {
-  /** As large as the stacks that Python gets on other threads. */
-  private static final long STACK_SIZE = 64L << 20;
-
   private static final LinkedBlockingQueue<FutureTask<?>> TASKS = new LinkedBlockingQueue<>();
 
   static {
-    Thread thread = new Thread(null, MainThread::work, "clutch-python-main", STACK_SIZE);
+    Thread thread = new Thread(MainThread::work, "clutch-python-main");
     thread.setDaemon(true);
     thread.start();
   }

@@ -23,6 +23,20 @@ class RecursionTest {
   private static final String NESTED_LIST =
       "x = []\nfor _ in range(200000):\n    x = [x]\n";
 
+  /** Uses the whole C stack, if CPython does not count calls. */
+  private static final String DEEP_SORT =
+      "import sys\nsys.setrecursionlimit(10**9)\n"
+          + "class A:\n    def __lt__(self, other): return sorted([A(), A()]) and True\n"
+          + "try: sorted([A(), A()])\nexcept RecursionError: done = True\n";
+
+  /** Runs DEEP_SORT in an interpreter that Python makes. */
+  private static final String DEEP_SORT_ELSEWHERE =
+      "try:\n    import _interpreters as made\n    run = made.exec\n"
+          + "except ImportError:\n    import _xxsubinterpreters as made\n    run = made.run_string\n"
+          + "other = made.create()\n"
+          + "for _ in range(2):\n    assert run(other, source + 'assert done') is None\n"
+          + "made.destroy(other)\n";
+
   private static final String NESTED_TUPLE = "x = ()\nfor _ in range(200000):\n    x = (x,)\n";
 
   @ParameterizedTest
@@ -72,6 +86,41 @@ class RecursionTest {
   }
 
   @Test
+  void soItDoesInInterpretersThatPythonMakes() throws InterruptedException {
+    try (Interpreter interpreter = Interpreters.create()) {
+      interpreter.set("source", DEEP_SORT);
+      runOnFreshThread(() -> interpreter.run(DEEP_SORT_ELSEWHERE));
+      Runnable callback = () -> interpreter.eval("exec(elsewhere, {'source': source})");
+      interpreter.set("elsewhere", DEEP_SORT_ELSEWHERE);
+      interpreter.set("callback", callback);
+      runOnFreshThread(() -> interpreter.eval("callback()"));
+      runOnFreshThread(
+          () ->
+              interpreter.run(
+                  "from threading import Thread\n"
+                      + "thread = Thread(target=callback)\nthread.start()\nthread.join()"));
+      assertThat(interpreter.eval("1 + 1")).isEqualTo(2L);
+    }
+  }
+
+  @Test
+  void soItDoesInAnInterpreterMadeInACallback() throws InterruptedException {
+    try (Interpreter outer = Interpreters.create()) {
+      outer.set("create", (Runnable) RecursionTest::createAndRecurse);
+      runOnFreshThread(() -> outer.eval("create()"));
+      runOnFreshThread(() -> nestMaps(outer, "create"));
+      assertThat(outer.eval("1 + 1")).isEqualTo(2L);
+    }
+  }
+
+  private static void createAndRecurse() {
+    try (Interpreter interpreter = Interpreters.create()) {
+      interpreter.run(DEEP_SORT);
+      assertThat(interpreter.get("done")).isEqualTo(true);
+    }
+  }
+
+  @Test
   void javaOverflowInACallbackIsAnErrorInPythonAndInJava() throws InterruptedException {
     try (Interpreter interpreter = Interpreters.create()) {
       interpreter.set("overflow", (Runnable) RecursionTest::overflow);
@@ -109,17 +158,18 @@ class RecursionTest {
     }
     for (int i = 0; i < 4; i++) {
       Interpreter next = i < 3 ? chain.get(i + 1) : null;
-      chain.get(i).set("next", (Runnable) () -> Optional.ofNullable(next).ifPresent(RecursionTest::nestMaps));
+      Runnable callback = () -> Optional.ofNullable(next).ifPresent(one -> nestMaps(one, "next"));
+      chain.get(i).set("next", callback);
     }
-    runOnFreshThread(() -> nestMaps(chain.get(0)));
+    runOnFreshThread(() -> nestMaps(chain.get(0), "next"));
     chain.forEach(Interpreter::close);
   }
 
-  private static void nestMaps(Interpreter interpreter) {
+  /** Calls the callback from deep down. */
+  private static void nestMaps(Interpreter interpreter, String callback) {
     try {
       interpreter.run(
-          "def call(x):\n    next_(x)\n"
-              + "next_ = lambda x: next()\n"
+          ("def call(x):\n    " + callback + "()\n")
               + "import builtins\n"
               + "x = iter([1])\nx = map(call, x)\n"
               + "for _ in range(180000):\n    x = map(id, x)\n"
