@@ -113,8 +113,7 @@ static PyObject *new_java_exception(clutch_interpreter *interpreter, PyObject *f
                                       : PyUnicode_FromFormat("%U: %U", class_name, message);
   PyObject *exception =
       text == NULL ? NULL
-                   : PyObject_CallOneArg(
-                         clutch_module_state_of(interpreter)->java_exception, text);
+                   : PyObject_CallOneArg(clutch_module_state_of(interpreter)->java_exception, text);
   Py_XDECREF(text);
   if (exception == NULL) {
     return NULL;
@@ -192,8 +191,7 @@ static int refuse_when_closing(clutch_interpreter *interpreter) {
   return -1;
 }
 
-PyObject *clutch_callback_call(clutch_interpreter *interpreter, uint64_t callable,
-                               PyObject *args) {
+PyObject *clutch_callback_call(clutch_interpreter *interpreter, uint64_t callable, PyObject *args) {
   unsigned char small[512];
   clutch_writer writer;
   if (refuse_when_closing(interpreter) != 0) {
@@ -226,8 +224,7 @@ void clutch_callback_release(uint64_t object) {
 
 int clutch_callback_write(clutch_interpreter *interpreter, int stream, const char *bytes,
                           size_t length) {
-  upcall call = {
-      .interpreter = interpreter, .stream = stream, .bytes = bytes, .length = length};
+  upcall call = {.interpreter = interpreter, .stream = stream, .bytes = bytes, .length = length};
   if (interpreter->module == NULL) {
     /* No Python exception can be made of what Java throws any more; Java logs it. */
     run(&call, write_on_java_stack);
@@ -239,10 +236,9 @@ int clutch_callback_write(clutch_interpreter *interpreter, int stream, const cha
   return result == NULL ? -1 : 0;
 }
 
-void clutch_callback_write_detached(clutch_interpreter *interpreter, int stream,
-                                    const char *bytes, size_t length) {
-  upcall call = {
-      .interpreter = interpreter, .stream = stream, .bytes = bytes, .length = length};
+void clutch_callback_write_detached(clutch_interpreter *interpreter, int stream, const char *bytes,
+                                    size_t length) {
+  upcall call = {.interpreter = interpreter, .stream = stream, .bytes = bytes, .length = length};
   clutch_stack_return(write_on_java_stack, &call);
 }
 

@@ -19,7 +19,7 @@ int clutch_callback_write(clutch_interpreter *interpreter, int stream, const cha
                           size_t length);
 
 /* The same, after Py_EndInterpreter: without a thread state. */
-void clutch_callback_write_detached(clutch_interpreter *interpreter, int stream,
-                                    const char *bytes, size_t length);
+void clutch_callback_write_detached(clutch_interpreter *interpreter, int stream, const char *bytes,
+                                    size_t length);
 
 #endif

@@ -88,8 +88,7 @@ static void remember(entry *place, const entry *made) {
   Py_XDECREF(replaced);
 }
 
-PyObject *clutch_code_cache_get(clutch_interpreter *interpreter, clutch_reader *source,
-                                int start) {
+PyObject *clutch_code_cache_get(clutch_interpreter *interpreter, clutch_reader *source, int start) {
   clutch_reader whole = *source;
   const unsigned char *key = NULL;
   size_t length = 0;

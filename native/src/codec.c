@@ -180,7 +180,7 @@ static int refuse_type(clutch_interpreter *interpreter, const path *at, PyObject
 static int refuse_depth(clutch_interpreter *interpreter, const path *at) {
   return refuse(interpreter, at,
                 "%U is nested deeper than " Py_STRINGIFY(CLUTCH_MAX_DEPTH) " levels, or the value "
-                                                                          "contains itself",
+                                                                           "contains itself",
                 NULL);
 }
 
@@ -267,7 +267,8 @@ static int encode_str(clutch_writer *writer, PyObject *value) {
   return 0;
 }
 
-/* Nothing below runs Python code before an error is certain, so neither the size nor the items can change meanwhile. */
+/* Nothing below runs Python code before an error is certain, so neither the size nor the items can
+ * change meanwhile. */
 static int encode_items(clutch_writer *writer, clutch_interpreter *interpreter, char tag,
                         PyObject *const *items, Py_ssize_t count, const path *at) {
   if (clutch_write_count(writer, tag, (size_t)count) != 0) {
@@ -325,8 +326,8 @@ static int encode_dict(clutch_writer *writer, clutch_interpreter *interpreter, P
   return 0;
 }
 
-static int encode_container(clutch_writer *writer, clutch_interpreter *interpreter,
-                            PyObject *value, const path *at) {
+static int encode_container(clutch_writer *writer, clutch_interpreter *interpreter, PyObject *value,
+                            const path *at) {
   if (at->depth >= CLUTCH_MAX_DEPTH) {
     return refuse_depth(interpreter, at);
   }
@@ -369,12 +370,10 @@ static int encode(clutch_writer *writer, clutch_interpreter *interpreter, PyObje
   if (PyBytes_Check(value)) {
     return write_bytes(writer, 'b', PyBytes_AS_STRING(value), (size_t)PyBytes_GET_SIZE(value));
   }
-  if (PyList_Check(value) || PyTuple_Check(value) || PyDict_Check(value) ||
-      PyAnySet_Check(value)) {
+  if (PyList_Check(value) || PyTuple_Check(value) || PyDict_Check(value) || PyAnySet_Check(value)) {
     return encode_container(writer, interpreter, value, at);
   }
-  if (Py_IS_TYPE(value,
-                 (PyTypeObject *)clutch_module_state_of(interpreter)->java_object_type)) {
+  if (Py_IS_TYPE(value, (PyTypeObject *)clutch_module_state_of(interpreter)->java_object_type)) {
     return encode_java_object(writer, value);
   }
   return refuse_type(interpreter, at, value);
@@ -465,8 +464,7 @@ static PyObject *decode_latin1(clutch_reader *reader) {
   if (take_count(reader, 1, &length) != 0) {
     return NULL;
   }
-  return PyUnicode_FromKindAndData(PyUnicode_1BYTE_KIND, take(reader, length),
-                                   (Py_ssize_t)length);
+  return PyUnicode_FromKindAndData(PyUnicode_1BYTE_KIND, take(reader, length), (Py_ssize_t)length);
 }
 
 /* "surrogatepass" joins pairs and keeps what has no partner. */

@@ -94,8 +94,8 @@ static int write_frame(clutch_writer *writer, clutch_interpreter *interpreter,
   }
   int done = 0;
   for (int i = 0; i < 4; i++) {
-    if (done == 0 && (fields[i] == NULL ||
-                      clutch_encode(writer, interpreter, fields[i], "traceback") != 0)) {
+    if (done == 0 &&
+        (fields[i] == NULL || clutch_encode(writer, interpreter, fields[i], "traceback") != 0)) {
       done = -1;
     }
     Py_XDECREF(fields[i]);
@@ -161,8 +161,8 @@ static int64_t throwable_of(clutch_interpreter *interpreter, PyObject *exception
   return handle;
 }
 
-static int write_fields(clutch_writer *writer, clutch_interpreter *interpreter,
-                        PyObject *exception, PyObject *name, PyObject *text, PyObject *traceback) {
+static int write_fields(clutch_writer *writer, clutch_interpreter *interpreter, PyObject *exception,
+                        PyObject *name, PyObject *text, PyObject *traceback) {
   PyObject *frames = PyException_GetTraceback(exception);
   int done = clutch_write_tag(writer, 'E') != 0 || clutch_write_count(writer, '[', 6) != 0 ||
                      clutch_encode(writer, interpreter, name, "type") != 0 ||

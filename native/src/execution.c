@@ -75,8 +75,8 @@ static PyObject *eval_expression(clutch_interpreter *interpreter, clutch_reader 
 static PyObject *compile_file(PyObject *path, PyObject *bytes) {
   PyObject *builtins = PyImport_ImportModule("builtins");
   PyObject *code = builtins == NULL ? NULL
-                                    : PyObject_CallMethod(builtins, "compile", "OOsii", bytes,
-                                                          path, "exec", 0, 1);
+                                    : PyObject_CallMethod(builtins, "compile", "OOsii", bytes, path,
+                                                          "exec", 0, 1);
   Py_XDECREF(builtins);
   return code;
 }
@@ -178,8 +178,8 @@ static PyObject *get_name(clutch_interpreter *interpreter, clutch_reader *reader
 
 static PyObject *interrupt_threads(clutch_interpreter *interpreter, clutch_reader *reader) {
   (void)reader;
-  return PyLong_FromLong(clutch_raise_in_threads(
-      interpreter, clutch_module_state_of(interpreter)->interrupted));
+  return PyLong_FromLong(
+      clutch_raise_in_threads(interpreter, clutch_module_state_of(interpreter)->interrupted));
 }
 
 static PyObject *prepare_exit(clutch_interpreter *interpreter, clutch_reader *reader) {
@@ -227,7 +227,7 @@ static const JNINativeMethod methods[] = {
 
 int clutch_execution_register(JNIEnv *env) {
   jclass class = (*env)->FindClass(env, "dev/clutch/internal/NativeExecution");
-  return class == NULL ? -1
-                       : (*env)->RegisterNatives(env, class, methods,
-                                                 sizeof methods / sizeof methods[0]);
+  return class == NULL
+             ? -1
+             : (*env)->RegisterNatives(env, class, methods, sizeof methods / sizeof methods[0]);
 }

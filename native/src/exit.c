@@ -16,8 +16,7 @@ static void flush_stream(const char *name) {
 }
 
 void clutch_run_threading_exit_functions(clutch_interpreter *interpreter) {
-  PyObject *done =
-      PyObject_CallMethod(interpreter->module, "_run_threading_exit_functions", NULL);
+  PyObject *done = PyObject_CallMethod(interpreter->module, "_run_threading_exit_functions", NULL);
   if (done == NULL) {
     PyErr_WriteUnraisable(NULL);
   }

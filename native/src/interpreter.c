@@ -97,7 +97,6 @@ static PyInterpreterConfig config_of(jint flags, jint gil) {
   };
 }
 
-
 /* The gate opens last: nobody can have been inside before. */
 static void open_gate(clutch_interpreter *slot) {
   atomic_fetch_and(&slot->gate, ~(CLUTCH_GATE_CHECKING | CLUTCH_GATE_CLOSED));
@@ -156,11 +155,11 @@ static PyObject *thread_names(void) {
 static void refuse(closing *of, int threads) {
   PyObject *names = thread_names();
   PyObject *message =
-      names == NULL ? NULL
-                    : PyUnicode_FromFormat("%d thread%s that Python code started still run%s in it%s%U",
-                                           threads, threads == 1 ? "" : "s",
-                                           threads == 1 ? "s" : "",
-                                           PyUnicode_GET_LENGTH(names) > 0 ? ": " : "", names);
+      names == NULL
+          ? NULL
+          : PyUnicode_FromFormat("%d thread%s that Python code started still run%s in it%s%U",
+                                 threads, threads == 1 ? "" : "s", threads == 1 ? "s" : "",
+                                 PyUnicode_GET_LENGTH(names) > 0 ? ": " : "", names);
   clutch_respond_message(&of->response, 'B', message);
   Py_XDECREF(message);
   Py_XDECREF(names);
@@ -284,8 +283,8 @@ static jlong native_close(JNIEnv *env, jclass class, jlong handle, jlong buffer,
     return CLUTCH_CLOSING;
   }
   pthread_mutex_lock(&of.slot->closing); /* another close may be refused yet */
-  bool open = clutch_interpreter_is_current(of.slot, handle) &&
-              (of.slot->gate & CLUTCH_GATE_CLOSED) == 0;
+  bool open =
+      clutch_interpreter_is_current(of.slot, handle) && (of.slot->gate & CLUTCH_GATE_CLOSED) == 0;
   if (open) {
     close_if_empty(&of);
   }
@@ -300,7 +299,7 @@ static const JNINativeMethod methods[] = {
 
 int clutch_interpreter_register(JNIEnv *env) {
   jclass class = (*env)->FindClass(env, "dev/clutch/internal/NativeInterpreter");
-  return class == NULL ? -1
-                       : (*env)->RegisterNatives(env, class, methods,
-                                                 sizeof methods / sizeof methods[0]);
+  return class == NULL
+             ? -1
+             : (*env)->RegisterNatives(env, class, methods, sizeof methods / sizeof methods[0]);
 }

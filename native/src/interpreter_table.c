@@ -82,7 +82,8 @@ clutch_interpreter *clutch_interpreter_enter(jlong handle) {
   clutch_interpreter *slot = clutch_interpreter_slot(handle);
   while (slot != NULL && clutch_interpreter_is_current(slot, handle)) {
     uint32_t before = atomic_fetch_add(&slot->gate, 1);
-    if ((before & (CLUTCH_GATE_CHECKING | CLUTCH_GATE_CLOSED)) == 0 && clutch_interpreter_is_current(slot, handle)) {
+    if ((before & (CLUTCH_GATE_CHECKING | CLUTCH_GATE_CLOSED)) == 0 &&
+        clutch_interpreter_is_current(slot, handle)) {
       return slot;
     }
     atomic_fetch_sub(&slot->gate, 1);

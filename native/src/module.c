@@ -8,8 +8,7 @@
 /* -- clutch.JavaObject ------------------------------------------------------------------------ */
 
 typedef struct java_object {
-  PyObject_HEAD
-  uint64_t handle;
+  PyObject_HEAD uint64_t handle;
   clutch_interpreter *interpreter;
 } java_object;
 
@@ -172,8 +171,8 @@ static int module_clear(PyObject *module) {
   return 0;
 }
 
-/* A module that dies by its reference count, as at the end of its interpreter, is not cleared by the
-   garbage collector. */
+/* A module that dies by its reference count, as at the end of its interpreter, is not cleared by
+   the garbage collector. */
 static void module_free(void *module) { module_clear(module); }
 
 static PyModuleDef_Slot module_slots[] = {
@@ -206,10 +205,10 @@ static int set_stream(PyObject *module, int index, const char *name, const char 
   PyObject *shown = PyUnicode_FromFormat("<%s>", name);
   PyObject *stream =
       shown == NULL ? NULL : PyObject_CallMethod(module, "OutputStream", "iO", index, shown);
-  int done = stream == NULL || PySys_SetObject(name, stream) != 0 ||
-                     PySys_SetObject(dunder, stream) != 0
-                 ? -1
-                 : 0;
+  int done =
+      stream == NULL || PySys_SetObject(name, stream) != 0 || PySys_SetObject(dunder, stream) != 0
+          ? -1
+          : 0;
   Py_XDECREF(shown);
   Py_XDECREF(stream);
   return done;

@@ -114,7 +114,7 @@ static const JNINativeMethod methods[] = {
 
 int clutch_runtime_register(JNIEnv *env) {
   jclass class = (*env)->FindClass(env, "dev/clutch/internal/NativeRuntime");
-  return class == NULL ? -1
-                       : (*env)->RegisterNatives(env, class, methods,
-                                                 sizeof methods / sizeof methods[0]);
+  return class == NULL
+             ? -1
+             : (*env)->RegisterNatives(env, class, methods, sizeof methods / sizeof methods[0]);
 }

@@ -1,4 +1,4 @@
-#define _DEFAULT_SOURCE // madvise and MAP_STACK, under -std=c11 too
+#define _DEFAULT_SOURCE /* madvise and MAP_STACK, under -std=c11 too */
 
 #include "stack.h"
 
@@ -13,22 +13,22 @@
 #define PR_SET_VMA_ANON_NAME 0
 #endif
 
-// ---- Sizes ----
+/* -- sizes ------------------------------------------------------------------------------------- */
 
 enum {
-  // The whole mapping, guard included. Only what Python touches becomes resident.
+  /* The whole mapping, guard included. Only what Python touches becomes resident. */
   STACK_SIZE = 64 << 20,
-  // Wide, because code compiled without stack probes moves the stack pointer by a whole frame at
-  // once: a function with a big local array could leap over a single page into memory of others.
+  /* Wide, because code compiled without stack probes moves the stack pointer by a whole frame at
+     once: a function with a big local array could leap over a single page into memory of others. */
   GUARD_SIZE = 1 << 20,
-  // What an idle stack keeps resident: shallow Python code then faults no page in again.
+  /* What an idle stack keeps resident: shallow Python code then faults no page in again. */
   WARM_SIZE = 64 << 10,
-  // A pool of threads that ends leaves this many stacks for the next one. The rest are unmapped.
+  /* A pool of threads that ends leaves this many stacks for the next one. The rest are unmapped. */
   MAX_IDLE = 16,
 };
 
-// ---- Mapping ----
-// A stack is known by the lowest address of its mapping, where the guard begins.
+/* -- mapping -----------------------------------------------------------------------------------
+   A stack is known by the lowest address of its mapping, where the guard begins. */
 
 static char *low_of(char *stack) { return stack + GUARD_SIZE; }
 
@@ -36,9 +36,9 @@ static char *top_of(char *stack) { return stack + STACK_SIZE; }
 
 static void unmap(char *stack) { munmap(stack, STACK_SIZE); }
 
-// Both calls may fail without harm. The first keeps one touched byte from costing a huge page of
-// 2 MiB (Linux 6.7 and later do so for MAP_STACK alone). The second names the stack in
-// /proc/self/maps, on kernels that can.
+/* Both calls may fail without harm. The first keeps one touched byte from costing a huge page of
+   2 MiB (Linux 6.7 and later do so for MAP_STACK alone). The second names the stack in
+   /proc/self/maps, on kernels that can. */
 static void advise(char *stack) {
   madvise(stack, STACK_SIZE, MADV_NOHUGEPAGE);
   prctl(PR_SET_VMA, PR_SET_VMA_ANON_NAME, (uintptr_t)stack, (uintptr_t)STACK_SIZE,
@@ -60,10 +60,10 @@ static char *map(void) {
   return stack;
 }
 
-// ---- Idle stacks: those of ended threads, for the next ones ----
+/* -- idle stacks: those of ended threads, for the next ones ------------------------------------ */
 
 static struct {
-  pthread_mutex_t lock; // guards the other two, and is held for no system call
+  pthread_mutex_t lock; /* guards the other two, and is held for no system call */
   int count;
   char *stacks[MAX_IDLE];
 } idle = {.lock = PTHREAD_MUTEX_INITIALIZER};
@@ -84,27 +84,27 @@ static bool keep_idle(char *stack) {
   return kept;
 }
 
-// Trims before it lists: once listed, the stack may be another thread's already.
+/* Trims before it lists: once listed, the stack may be another thread's already. */
 static void give_back(char *stack) {
   madvise(low_of(stack), STACK_SIZE - GUARD_SIZE - WARM_SIZE, MADV_DONTNEED);
   if (!keep_idle(stack))
     unmap(stack);
 }
 
-// ---- The calling thread's stack ----
+/* -- the calling thread's stack ---------------------------------------------------------------- */
 
 typedef struct {
-  char *stack;      // owned until the thread ends; NULL before its first entry
-  void *private_sp; // where the next entry goes: the top, or below the frames a return suspended
-  void *java_sp;    // where the innermost entry left the Java stack
-  bool on_private;  // which of the two runs now
+  char *stack;      /* owned until the thread ends; NULL before its first entry */
+  void *private_sp; /* where the next entry goes: the top, or below the frames a return suspended */
+  void *java_sp;    /* where the innermost entry left the Java stack */
+  bool on_private;  /* which of the two runs now */
 } thread_stack;
 
 static _Thread_local thread_stack this_thread;
 
-// ---- Thread exit ----
+/* -- thread exit ------------------------------------------------------------------------------- */
 
-static pthread_key_t exit_key; // holds the thread's stack, for its destructor
+static pthread_key_t exit_key; /* holds the thread's stack, for its destructor */
 static pthread_once_t exit_key_once = PTHREAD_ONCE_INIT;
 static int exit_key_error;
 
@@ -113,9 +113,9 @@ static bool runs_on(char *stack) {
   return stack <= here && here < top_of(stack);
 }
 
-// Runs on the ending thread. glibc has left the private stack by then even when Python code called
-// pthread_exit; musl has not, and there the stack is lost rather than pulled from under our feet.
-// A later destructor may enter once more: it finds no stack, takes one, and this runs again.
+/* Runs on the ending thread. glibc has left the private stack by then even when Python code called
+   pthread_exit; musl has not, and there the stack is lost rather than pulled from under our feet.
+   A later destructor may enter once more: it finds no stack, takes one, and this runs again. */
 static void on_thread_exit(void *stack) {
   this_thread = (thread_stack){0};
   if (!runs_on(stack))
@@ -126,15 +126,16 @@ static void create_exit_key(void) {
   exit_key_error = pthread_key_create(&exit_key, on_thread_exit);
 }
 
-// Returns 0 or an error number. Without the key the thread would leak its stack, so it gets none.
+/* Returns 0 or an error number. Without the key the thread would leak its stack, so it gets none.
+ */
 static int give_back_on_exit(char *stack) {
   pthread_once(&exit_key_once, create_exit_key);
   return exit_key_error != 0 ? exit_key_error : pthread_setspecific(exit_key, stack);
 }
 
-// ---- First entry ----
+/* -- first entry ------------------------------------------------------------------------------- */
 
-// Returns 0, or -1 with errno set.
+/* Returns 0, or -1 with errno set. */
 static int find_stack(thread_stack *self) {
   char *stack = take_idle();
   if (stack == NULL)
@@ -152,9 +153,9 @@ static int find_stack(thread_stack *self) {
   return 0;
 }
 
-// ---- Exported functions ----
-// Each takes the address of this_thread once, because in a shared library that is a call. It stays
-// true across fn: a virtual thread cannot change carriers while a native frame pins it.
+/* -- exported functions ------------------------------------------------------------------------
+   Each takes the address of this_thread once, because in a shared library that is a call. It stays
+   true across fn: a virtual thread cannot change carriers while a native frame pins it. */
 
 int clutch_stack_enter(clutch_stack_fn fn, void *arg) {
   thread_stack *self = &this_thread;

@@ -71,8 +71,8 @@ void clutch_retake_gil(PyThreadState *state) {
 /* -- room on the stack ------------------------------------------------------------------------- */
 
 /* CPython bounds how deep the code of one thread state goes, by counting C calls or by watching the
-   stack, but not everywhere: nested iterators are free. So interpreters that call each other through
-   Java could together use up a stack that each alone does not. */
+   stack, but not everywhere: nested iterators are free. So interpreters that call each other
+   through Java could together use up a stack that each alone does not. */
 #define NEEDED_STACK (32u << 20)
 
 bool clutch_stack_suffices(void) {

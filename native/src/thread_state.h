@@ -33,9 +33,9 @@ int clutch_thread_state_adopt(clutch_interpreter *interpreter);
 /* With the interpreter attached: how many thread states it has that Clutch did not make. */
 int clutch_foreign_thread_count(clutch_interpreter *interpreter);
 
-/* Gives this thread another state in the attached interpreter, so that the one it used is deleted with
-   those of other threads: what it keeps in thread-local values must go while the modules that their
-   destructors need are still there. Without memory for it, nothing happens. */
+/* Gives this thread another state in the attached interpreter, so that the one it used is deleted
+   with those of other threads: what it keeps in thread-local values must go while the modules that
+   their destructors need are still there. Without memory for it, nothing happens. */
 void clutch_start_afresh(clutch_interpreter *interpreter);
 
 /* With the interpreter attached and nobody else inside: deletes every other thread's state. */

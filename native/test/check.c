@@ -7,7 +7,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-enum { PASSED = 0, FAILED = 1, SKIPPED = 77 }; // exit statuses; ctest knows the last one too
+enum { PASSED = 0, FAILED = 1, SKIPPED = 77 }; /* exit statuses; ctest knows the last one too */
 
 static atomic_int failures;
 
@@ -30,7 +30,8 @@ static bool chosen(const char *name, int argc, char **argv) {
   return argc == 1;
 }
 
-// In a process of its own. Ends by exit, for what sanitizers and coverage have to say at the end.
+/* In a process of its own. Ends by exit, for what sanitizers and coverage have to say at the end.
+ */
 static pid_t start(const check_test *test) {
   fflush(NULL);
   pid_t child = fork();

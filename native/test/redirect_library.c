@@ -1,4 +1,4 @@
-// Calls a function of the C library, the way the linker options in CMakeLists.txt have it.
+/* Calls a function of the C library, the way the linker options in CMakeLists.txt have it. */
 #include <unistd.h>
 
 int REDIRECT_LIBRARY(void);

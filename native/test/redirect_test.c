@@ -1,4 +1,4 @@
-// Redirects the calls of libraries that were linked in different ways.
+/* Redirects the calls of libraries that were linked in different ways. */
 
 #include "check.h"
 #include "redirect.h"
@@ -16,12 +16,12 @@ enum { ANSWER = -42 };
 
 static int answer(void) { return ANSWER; }
 
-// ---- mprotect, which the redirection calls, replaced for this program ----
+/* -- mprotect, which the redirection calls, replaced for this program -------------------------- */
 
 static bool may_protect = true;
 static int last_protection;
 
-// NOLINTNEXTLINE: its parameters are the C library's
+/* NOLINTNEXTLINE: its parameters are the C library's */
 int mprotect(void *address, size_t size, int protection) {
   if (!may_protect) {
     errno = EACCES;
@@ -31,7 +31,7 @@ int mprotect(void *address, size_t size, int protection) {
   return (int)syscall(SYS_mprotect, address, size, protection);
 }
 
-// ---- Tests ----
+/* -- tests ------------------------------------------------------------------------------------- */
 
 static int redirect(int (*within)(void), const char *name) {
   return clutch_redirect((clutch_function)within, name, (clutch_function)answer);

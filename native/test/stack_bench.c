@@ -1,5 +1,5 @@
-// What a switch costs. Built as a shared library that stack_bench_main.c opens, because in one the
-// thread-local state is found by a call, as in the glue library; in an executable it is not.
+/* What a switch costs. Built as a shared library that stack_bench_main.c opens, because in one the
+   thread-local state is found by a call, as in the glue library; in an executable it is not. */
 #include "stack.h"
 
 #include <pthread.h>
@@ -13,10 +13,10 @@ static void nothing(void *arg) { __asm__ volatile("" : : "r"(arg) : "memory"); }
 
 static void return_once(void *unused) { clutch_stack_return(nothing, unused); }
 
-// ---- The loops ----
+/* -- the loops --------------------------------------------------------------------------------- */
 
 static void call_plainly(void *unused) {
-  clutch_stack_fn volatile fn = nothing; // so that the call is not inlined
+  clutch_stack_fn volatile fn = nothing; /* so that the call is not inlined */
   for (int i = 0; i < CALLS; i++)
     fn(unused);
 }
@@ -38,8 +38,8 @@ static void loop_returns(void *unused) {
 
 static void return_alone(void *unused) { clutch_stack_enter(loop_returns, unused); }
 
-// ---- Threads: the first entry of each takes a stack from the free list, and its end returns it
-// ----
+/* ---- Threads: the first entry of each takes a stack from the free list, and its end returns it
+   ---- */
 
 enum { THREADS = 2000 };
 
@@ -67,7 +67,7 @@ static void threads_that_enter_once(void *unused) {
   run_threads(enter_once);
 }
 
-// ---- The clock ----
+/* -- the clock --------------------------------------------------------------------------------- */
 
 static double now(void) {
   struct timespec time;

@@ -1,5 +1,5 @@
-// Switching: where code runs, what survives the switch, how deep it goes and what stops it.
-#define _GNU_SOURCE // pthread_getattr_np
+/* Switching: where code runs, what survives the switch, how deep it goes and what stops it. */
+#define _GNU_SOURCE /* pthread_getattr_np */
 
 #include "check.h"
 #include "registers.h"
@@ -14,7 +14,7 @@
 #include <unistd.h>
 #include <unwind.h>
 
-// ---- Where code runs ----
+/* -- where code runs --------------------------------------------------------------------------- */
 
 static bool within(const void *low, size_t size, const void *address) {
   return (uintptr_t)address - (uintptr_t)low < size;
@@ -101,7 +101,7 @@ static void thread_keeps_its_stack(void) {
   CHECK(first != NULL && first == second);
 }
 
-// ---- The bare switch ----
+/* -- the bare switch --------------------------------------------------------------------------- */
 
 static _Alignas(16) char scratch_stack[256 << 10];
 
@@ -124,18 +124,18 @@ static void switch_aligns_and_saves(void) {
   }
 }
 
-// ---- Nesting: Java -> Python -> Java -> ... ----
+/* -- nesting: Java -> Python -> Java -> ... ---------------------------------------------------- */
 
 enum { LEVELS = 50 };
 
 typedef struct {
-  const char *java_frame; // where the outermost Java frame is: the others are to be below it
+  const char *java_frame; /* where the outermost Java frame is: the others are to be below it */
   int level;
 } nest;
 
 static void python_level(void *arg);
 
-// Each level's frames hold a mark that those of other levels would overwrite if they overlapped.
+/* Each level's frames hold a mark that those of other levels would overwrite if they overlapped. */
 static void java_level(void *arg) {
   nest *self = arg;
   volatile int mark = self->level;
@@ -166,7 +166,7 @@ static void *run_nest(void *unused) {
   return unused;
 }
 
-// On a thread with as much stack as the JVM gives one.
+/* On a thread with as much stack as the JVM gives one. */
 static void nests_50_levels(void) {
   pthread_t thread;
   pthread_attr_t attributes;
@@ -204,7 +204,7 @@ static void nested_entries_continue_below(void) {
   CHECK(self.level == LEVELS);
 }
 
-// A stack that creeps by a few bytes with each crossing overflows in a loop of them.
+/* A stack that creeps by a few bytes with each crossing overflows in a loop of them. */
 enum { PLACES = 3, TIMES = 3 };
 
 typedef struct {
@@ -235,7 +235,7 @@ static void python_place(void *arg) {
   expect_same(&self->private_frames[self->level], __builtin_frame_address(0));
   for (int i = 0; i < TIMES; i++)
     clutch_stack_return(java_place, self);
-  CHECK(on_private_stack()); // also keeps the last return from being a tail call, elsewhere
+  CHECK(on_private_stack()); /* also keeps the last return from being a tail call, elsewhere */
 }
 
 static void stacks_do_not_creep(void) {
@@ -245,9 +245,10 @@ static void stacks_do_not_creep(void) {
   CHECK(self.java_frames[PLACES - 1] != NULL);
 }
 
-// ---- What survives ----
+/* -- what survives ----------------------------------------------------------------------------- */
 
-// Wants more values alive at once than there are callee-saved registers, so that it uses them all.
+/* Wants more values alive at once than there are callee-saved registers, so that it uses them all.
+ */
 __attribute__((noinline)) static uint64_t use_registers(uint64_t seed) {
   uint64_t values[24];
   for (int i = 0; i < 24; i++)
@@ -284,12 +285,12 @@ static void errno_crosses(void) {
   CHECK(errno == EDOM);
 }
 
-// ---- Depth ----
+/* -- depth ------------------------------------------------------------------------------------- */
 
 enum { FRAME = 4096, DEEP = 60 << 20 };
 
-// Returns how many levels it took. Each level writes to both ends of its frame, and reads them
-// after the levels below are through.
+/* Returns how many levels it took. Each level writes to both ends of its frame, and reads them
+   after the levels below are through. */
 __attribute__((noinline)) static int recurse(const char *start, size_t depth) {
   volatile char frame[FRAME];
   frame[0] = frame[FRAME - 1] = 1;
@@ -308,11 +309,11 @@ static void recurses_60_mib(void) {
   CHECK(levels > DEEP / (2 * FRAME));
 }
 
-// ---- The guard ----
+/* -- the guard --------------------------------------------------------------------------------- */
 
 enum { GUARD = 1 << 20, IN_GUARD = 42, ELSEWHERE = 43 };
 
-static char *guard_end; // a global, because the signal handler cannot ask on its own stack
+static char *guard_end; /* a global, because the signal handler cannot ask on its own stack */
 
 static void on_fault(int signal, siginfo_t *info, void *context) {
   (void)signal, (void)context;
@@ -333,7 +334,7 @@ static void recurse_for_ever(void *unused) {
   sink = (uint64_t)recurse(__builtin_frame_address(0), SIZE_MAX);
 }
 
-// Touches only the far end of its frame: what a function with a big local array may do.
+/* Touches only the far end of its frame: what a function with a big local array may do. */
 __attribute__((noinline)) static void leap(char *low) {
   volatile char frame[900 << 10];
   frame[0] = 1;
@@ -366,10 +367,10 @@ static void overflow_hits_the_guard(void) {
   CHECK(exit_status_of(leap_for_ever) == IN_GUARD);
 }
 
-// ---- Unwinding ----
+/* -- unwinding --------------------------------------------------------------------------------- */
 
 typedef struct {
-  uintptr_t functions[64]; // where each frame's function begins, innermost first
+  uintptr_t functions[64]; /* where each frame's function begins, innermost first */
   int count;
 } backtrace;
 
@@ -388,7 +389,7 @@ static int frames_of(const backtrace *trace, void *function) {
   return frames;
 }
 
-// Each does something after its call, so that the call is no tail call and leaves a frame.
+/* Each does something after its call, so that the call is no tail call and leaves a frame. */
 static void trace_here(void *trace) {
   _Unwind_Backtrace(note_frame, trace);
   CHECK(on_private_stack());

@@ -1,5 +1,6 @@
-// Threads: who owns a stack, what becomes of it when its thread ends, and what happens without one.
-#define _GNU_SOURCE // mincore
+/* Threads: who owns a stack, what becomes of it when its thread ends, and what happens without one.
+ */
+#define _GNU_SOURCE /* mincore */
 
 #include "check.h"
 #include "stack.h"
@@ -17,7 +18,7 @@
 
 enum { STACK = 64 << 20, USABLE = 63 << 20, WARM = 64 << 10, MAX_IDLE = 16 };
 
-// ---- Looking at a stack ----
+/* -- looking at a stack ------------------------------------------------------------------------ */
 
 static void note_low(void *low) {
   size_t size;
@@ -25,7 +26,7 @@ static void note_low(void *low) {
   CHECK(size == USABLE);
 }
 
-// The lowest usable address of the calling thread's stack, having entered it.
+/* The lowest usable address of the calling thread's stack, having entered it. */
 static char *own_low(void) {
   char *low = NULL;
   CHECK(clutch_stack_enter(note_low, &low) == 0);
@@ -48,7 +49,7 @@ static size_t resident_bytes(char *low) {
   return resident * (size_t)page_size();
 }
 
-// ---- Running threads ----
+/* -- running threads --------------------------------------------------------------------------- */
 
 static void run_thread(void *(*body)(void *), void *arg) {
   pthread_t thread;
@@ -67,7 +68,7 @@ static char *low_of_a_new_thread(void) {
   return low;
 }
 
-// ---- Reuse ----
+/* -- reuse ------------------------------------------------------------------------------------- */
 
 static void ended_threads_stack_is_reused(void) {
   char *first = low_of_a_new_thread();
@@ -82,7 +83,7 @@ static void living_threads_have_their_own(void) {
   CHECK(own_low() == mine);
 }
 
-// ---- 1,000 threads at once ----
+/* -- 1,000 threads at once --------------------------------------------------------------------- */
 
 enum { THREADS = 1000 };
 
@@ -126,7 +127,7 @@ static void a_thousand_threads_enter(void) {
     CHECK(lows[i] - lows[i - 1] >= STACK);
 }
 
-// ---- Memory ----
+/* -- memory ------------------------------------------------------------------------------------ */
 
 static void fill_stack(void *low) {
   note_low(low);
@@ -154,7 +155,7 @@ static void new_stack_costs_little(void) {
   CHECK(resident_bytes(low) <= WARM);
 }
 
-// ---- Odd exits ----
+/* -- odd exits --------------------------------------------------------------------------------- */
 
 static void exit_thread(void *unused) {
   (void)unused;
@@ -168,7 +169,7 @@ static void *exit_on_private_stack(void *low) {
   return NULL;
 }
 
-// What CPython 3.12 and 3.13 do to a thread that wants the GIL while Python is finalized.
+/* What CPython 3.12 and 3.13 do to a thread that wants the GIL while Python is finalized. */
 static void pthread_exit_gives_the_stack_back(void) {
   char *low = NULL;
   run_thread(exit_on_private_stack, &low);
@@ -195,7 +196,7 @@ static void *leave_a_late_destructor(void *low) {
   return NULL;
 }
 
-// Keys made later are destroyed later: enter_late finds its thread's stack given back already.
+/* Keys made later are destroyed later: enter_late finds its thread's stack given back already. */
 static void destructor_may_enter(void) {
   char *low = NULL;
   run_thread(leave_a_late_destructor, &low);
@@ -203,7 +204,7 @@ static void destructor_may_enter(void) {
   CHECK(low_of_a_new_thread() == low);
 }
 
-// ---- No stack to be had ----
+/* -- no stack to be had ------------------------------------------------------------------------ */
 
 static void set_flag(void *flag) { *(bool *)flag = true; }
 
@@ -244,7 +245,7 @@ static void fails_without_a_key(void) {
   CHECK(!ran);
 }
 
-// ---- Names ----
+/* -- names ------------------------------------------------------------------------------------- */
 
 static bool is_named(char *low) {
   char line[512], expected[64];

@@ -6,16 +6,24 @@ import java.util.Objects;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
-/** From what Python gave to the type that was asked for: exact, or an error that names the value. */
+/**
+ * From what Python gave to the type that was asked for: exact, or an error that names the value.
+ */
 final class Conversions {
   private static final Map<Class<?>, Function<Long, Object>> FROM_LONG =
       Map.of(
-          Integer.class, Math::toIntExact,
-          Short.class, value -> exact(value.shortValue(), value),
-          Byte.class, value -> exact(value.byteValue(), value),
-          BigInteger.class, BigInteger::valueOf,
-          Double.class, Conversions::exactDouble,
-          Float.class, value -> (float) exactDouble(value));
+          Integer.class,
+          Math::toIntExact,
+          Short.class,
+          value -> exact(value.shortValue(), value),
+          Byte.class,
+          value -> exact(value.byteValue(), value),
+          BigInteger.class,
+          BigInteger::valueOf,
+          Double.class,
+          Conversions::exactDouble,
+          Float.class,
+          value -> (float) exactDouble(value));
 
   private static final Map<Class<?>, Class<?>> BOXES =
       Map.of(

@@ -34,7 +34,9 @@ final class GracefulClose {
     }
   }
 
-  /** First idle workers are let go, then what runs is interrupted, and what swallowed that again. */
+  /**
+   * First idle workers are let go, then what runs is interrupted, and what swallowed that again.
+   */
   private long take(int step) {
     try {
       if (step == 0) {

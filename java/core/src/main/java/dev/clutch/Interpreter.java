@@ -37,8 +37,9 @@ import org.jspecify.annotations.Nullable;
  * {@code tuple}, {@code set} and {@code dict} cross as copies; {@code int} arrives as {@link Long},
  * or as {@link java.math.BigInteger} past 64 bits. {@link java.util.function.Function}, {@link
  * java.util.function.BiFunction}, {@link java.util.function.Supplier}, {@link
- * java.util.function.Consumer}, {@link Runnable} and {@link java.util.concurrent.Callable} arrive in
- * Python as callables. Anything else is a {@link NotShareableException} that names the path to it.
+ * java.util.function.Consumer}, {@link Runnable} and {@link java.util.concurrent.Callable} arrive
+ * in Python as callables. Anything else is a {@link NotShareableException} that names the path to
+ * it.
  *
  * <h2>Exit</h2>
  *
@@ -222,8 +223,8 @@ public final class Interpreter implements AutoCloseable {
   }
 
   /**
-   * Closes it ({@code Py_EndInterpreter}): runs its {@code atexit} functions, flushes its output and
-   * frees it. Does nothing if it is closed already.
+   * Closes it ({@code Py_EndInterpreter}): runs its {@code atexit} functions, flushes its output
+   * and frees it. Does nothing if it is closed already.
    *
    * @throws InterpreterBusyException if code runs in it, a thread that Python code started
    *     included; it stays open then
@@ -294,7 +295,9 @@ public final class Interpreter implements AutoCloseable {
   private boolean pythonSaysRunning() {
     Interpreter main = InterpreterRegistry.main();
     String module =
-        PythonRuntime.start().version().startsWith("3.12.") ? "_xxsubinterpreters" : "_interpreters";
+        PythonRuntime.start().version().startsWith("3.12.")
+            ? "_xxsubinterpreters"
+            : "_interpreters";
     return main.callAs(boolean.class, module + ":is_running", id);
   }
 
@@ -351,12 +354,10 @@ public final class Interpreter implements AutoCloseable {
     return switch (failure.kind()) {
       case PYTHON -> pythonException((List<?>) Objects.requireNonNull(failure.payload()));
       case NOT_SHAREABLE -> new NotShareableException(String.valueOf(failure.payload()));
-      case BUSY ->
-          new InterpreterBusyException(this + " cannot be closed: " + failure.payload());
+      case BUSY -> new InterpreterBusyException(this + " cannot be closed: " + failure.payload());
       case CLOSED, CLOSING -> new InterpreterClosedException(this + " is closed, or being closed");
       case FAILED -> new InterpreterException(this + ": " + failure.payload());
-      case NO_MEMORY ->
-          new InterpreterException("no memory left to " + what + " " + this);
+      case NO_MEMORY -> new InterpreterException("no memory left to " + what + " " + this);
     };
   }
 

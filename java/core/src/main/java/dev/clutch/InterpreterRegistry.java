@@ -83,8 +83,7 @@ final class InterpreterRegistry {
       }
     }
     return FOREIGN.computeIfAbsent(
-        id,
-        key -> new Interpreter(0, id, InterpreterConfig.isolated(), Interpreter.Origin.PYTHON));
+        id, key -> new Interpreter(0, id, InterpreterConfig.isolated(), Interpreter.Origin.PYTHON));
   }
 
   private static final class Host implements CallbackHost {

@@ -29,7 +29,10 @@ public class PythonException extends RuntimeException {
     prepend(info.frames());
   }
 
-  /** The type's qualified name as tracebacks show it: {@code ValueError}, {@code json.JSONDecodeError}. */
+  /**
+   * The type's qualified name as tracebacks show it: {@code ValueError}, {@code
+   * json.JSONDecodeError}.
+   */
   public String typeName() {
     return typeName;
   }

@@ -53,7 +53,9 @@ public final class PythonRuntime {
     return installation.version();
   }
 
-  /** The prefix given to CPython; null where CPython finds it itself, as for a virtual environment. */
+  /**
+   * The prefix given to CPython; null where CPython finds it itself, as for a virtual environment.
+   */
   public @Nullable Path home() {
     return installation.home();
   }

@@ -2,7 +2,9 @@ package dev.clutch.internal;
 
 /** What callbacks need of the public classes. */
 public interface CallbackHost {
-  /** Notes that Python code of the interpreter calls Java on this thread; answers what was noted. */
+  /**
+   * Notes that Python code of the interpreter calls Java on this thread; answers what was noted.
+   */
   long enter(long interpreter);
 
   /** Restores what {@link #enter} answered. */

@@ -176,7 +176,8 @@ final class Encoder {
   private void writeMap(Map<?, ?> map, int depth) {
     writeHeader('{', map.size());
     for (Map.Entry<?, ?> entry : map.entrySet()) {
-      Object position = entry.getKey() instanceof String ? "\"" + entry.getKey() + '"' : entry.getKey();
+      Object position =
+          entry.getKey() instanceof String ? "\"" + entry.getKey() + '"' : entry.getKey();
       writeItem(entry.getKey(), String.valueOf(position), depth + 1);
       writeItem(entry.getValue(), String.valueOf(position), depth + 1);
     }

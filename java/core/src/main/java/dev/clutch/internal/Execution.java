@@ -54,8 +54,7 @@ public final class Execution {
   }
 
   /** Calls a function. */
-  public static @Nullable Object call(
-      long handle, String function, @Nullable Object[] arguments) {
+  public static @Nullable Object call(long handle, String function, @Nullable Object[] arguments) {
     CallBuffer buffer = CallBuffer.take();
     try {
       Encoder encoder = new Encoder(buffer, handle);

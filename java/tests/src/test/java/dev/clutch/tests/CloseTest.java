@@ -213,9 +213,7 @@ class CloseTest {
     List<String> reports = Collections.synchronizedList(new ArrayList<>());
     Interpreter interpreter =
         Interpreters.create(
-            InterpreterConfig.isolated().toBuilder()
-                .stderr(Output.lines(reports::add))
-                .build());
+            InterpreterConfig.isolated().toBuilder().stderr(Output.lines(reports::add)).build());
     interpreter.run(
         "import _thread, threading, time\n"
             + "local = threading.local()\n"

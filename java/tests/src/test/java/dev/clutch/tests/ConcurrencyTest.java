@@ -37,9 +37,7 @@ class ConcurrencyTest {
       // Each waits inside Python for a byte from the other: with one GIL, held in a busy loop,
       // neither would ever see it.
       one.run("import os\na_read, a_write = os.pipe()\nb_read, b_write = os.pipe()");
-      other.prepareMain(
-          Map.of(
-              "a_write", one.get("a_write"), "b_read", one.get("b_read")));
+      other.prepareMain(Map.of("a_write", one.get("a_write"), "b_read", one.get("b_read")));
       String meet =
           "import os\n"
               + "os.write(%s, b'x')\n"
@@ -121,8 +119,7 @@ class ConcurrencyTest {
               + " for i in range(20)]\n"
               + "for t in threads: t.start()\n"
               + "for t in threads: t.join()");
-      assertThat(interpreter.eval("sorted(results) == [2 * i for i in range(20)]"))
-          .isEqualTo(true);
+      assertThat(interpreter.eval("sorted(results) == [2 * i for i in range(20)]")).isEqualTo(true);
     }
   }
 
@@ -131,7 +128,10 @@ class ConcurrencyTest {
     try (Interpreter one = Interpreters.create();
         Interpreter other = Interpreters.create()) {
       Function<Object, Object> down =
-          n -> (Long) n == 0 ? 0L : 1L + (Long) ((Long) n % 2 == 0 ? one : other).call("go", (Long) n - 1);
+          n ->
+              (Long) n == 0
+                  ? 0L
+                  : 1L + (Long) ((Long) n % 2 == 0 ? one : other).call("go", (Long) n - 1);
       for (Interpreter each : List.of(one, other)) {
         each.set("down", down);
         each.run("def go(n): return down(n)");

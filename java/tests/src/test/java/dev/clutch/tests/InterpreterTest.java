@@ -1,8 +1,8 @@
 package dev.clutch.tests;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.InstanceOfAssertFactories.LIST;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.InstanceOfAssertFactories.LIST;
 
 import dev.clutch.Gil;
 import dev.clutch.Interpreter;
@@ -13,10 +13,10 @@ import dev.clutch.Interpreters;
 import dev.clutch.PythonException;
 import dev.clutch.PythonRuntime;
 import java.io.UncheckedIOException;
+import java.math.BigInteger;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.math.BigInteger;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -63,7 +63,9 @@ class InterpreterTest {
   @Test
   void interpretersThatPythonMadeAreListedButBelongToPython() {
     String module =
-        PythonRuntime.start().version().startsWith("3.12.") ? "_xxsubinterpreters" : "_interpreters";
+        PythonRuntime.start().version().startsWith("3.12.")
+            ? "_xxsubinterpreters"
+            : "_interpreters";
     Interpreter main = Interpreters.getMain();
     main.run("import " + module + " as made_here\nmade = made_here.create()");
     long id = main.eval("int(made)", Long.class);
@@ -233,8 +235,7 @@ class InterpreterTest {
     try (Interpreter interpreter = Interpreters.create()) {
       interpreter.run("import clutch");
       assertThat(interpreter.eval("clutch.get_current().id")).isEqualTo(interpreter.id());
-      assertThat(interpreter.eval("clutch.get_current() == clutch.get_current()"))
-          .isEqualTo(true);
+      assertThat(interpreter.eval("clutch.get_current() == clutch.get_current()")).isEqualTo(true);
     }
     assertThat(Interpreters.getMain().eval("__import__('clutch').get_current().id")).isEqualTo(0L);
   }
@@ -244,8 +245,23 @@ class InterpreterTest {
     try (Interpreter interpreter = Interpreters.create()) {
       interpreter.run("def echo(x): return x");
       Object[] values = {
-        null, true, false, 0L, -1L, Long.MAX_VALUE, Long.MIN_VALUE, 1.5, -0.0, Double.NaN,
-        Double.NEGATIVE_INFINITY, "", "a\u0000b", "\u00e9", "\u20ac", "\ud83d\ude00", "\ud800"
+        null,
+        true,
+        false,
+        0L,
+        -1L,
+        Long.MAX_VALUE,
+        Long.MIN_VALUE,
+        1.5,
+        -0.0,
+        Double.NaN,
+        Double.NEGATIVE_INFINITY,
+        "",
+        "a\u0000b",
+        "\u00e9",
+        "\u20ac",
+        "\ud83d\ude00",
+        "\ud800"
       };
       for (Object value : values) {
         assertThat(interpreter.call("echo", value)).isEqualTo(value);
@@ -255,8 +271,7 @@ class InterpreterTest {
           .isEqualTo(List.of(1L, Map.of("k", 2.0)));
       BigInteger big = BigInteger.TWO.pow(200).negate();
       assertThat(interpreter.call("echo", big)).isEqualTo(big);
-      assertThat(interpreter.eval("2 ** 63", BigInteger.class))
-          .isEqualTo(BigInteger.TWO.pow(63));
+      assertThat(interpreter.eval("2 ** 63", BigInteger.class)).isEqualTo(BigInteger.TWO.pow(63));
       assertThat(interpreter.eval("7", int.class)).isEqualTo(7);
       assertThatThrownBy(() -> interpreter.eval("2 ** 31", int.class))
           .hasMessageContaining("2147483648");
@@ -269,9 +284,7 @@ class InterpreterTest {
       assertThatThrownBy(() -> interpreter.eval("[0, {'b': [object()]}]"))
           .hasMessageStartingWith("result[1]['b'][0] is a <class 'object'> object");
       assertThatThrownBy(
-              () ->
-                  interpreter.call(
-                      "len", List.of(0, Map.of("b", List.of(new Object())))))
+              () -> interpreter.call("len", List.of(0, Map.of("b", List.of(new Object())))))
           .hasMessageStartingWith("args[0][1][\"b\"][0] is a java.lang.Object");
       interpreter.run("loop = []\nloop.append(loop)");
       assertThatThrownBy(() -> interpreter.get("loop")).hasMessageContaining("contains itself");

@@ -20,8 +20,7 @@ import org.junit.jupiter.params.provider.ValueSource;
  * succeeds, each time on a fresh thread with the default stack size.
  */
 class RecursionTest {
-  private static final String NESTED_LIST =
-      "x = []\nfor _ in range(200000):\n    x = [x]\n";
+  private static final String NESTED_LIST = "x = []\nfor _ in range(200000):\n    x = [x]\n";
 
   /** Uses the whole C stack, if CPython does not count calls. */
   private static final String DEEP_SORT =
@@ -198,7 +197,12 @@ class RecursionTest {
       interpreter.run(source);
     } catch (PythonException e) {
       assertThat(e.typeName())
-          .isIn("RecursionError", "MemoryError", "SyntaxError", "re.error", "re.PatternError",
+          .isIn(
+              "RecursionError",
+              "MemoryError",
+              "SyntaxError",
+              "re.error",
+              "re.PatternError",
               "json.decoder.JSONDecodeError"); // it got to the end of the text
     }
   }
