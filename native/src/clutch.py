@@ -4,6 +4,7 @@ It is compiled into the glue and runs in the module's own namespace, where the C
 put _write, _flush and _interpreter_id already.
 """
 
+import _imp
 import io
 import sys
 
@@ -33,6 +34,55 @@ class Interpreter:
 def get_current():
     """Return the interpreter that this code runs in."""
     return Interpreter(_interpreter_id())
+
+
+# What the standard library has that an interpreter with its own allocator must not load.
+if sys.version_info < (3, 13):
+    # Its single-phase modules, in case they are built in.
+    _UNSAFE = frozenset(
+        "_ctypes _curses _curses_panel _datetime _decimal _elementtree _lsprof _tkinter _zoneinfo"
+        " faulthandler nis ossaudiodev pyexpat readline".split()
+    )
+elif sys.version_info < (3, 14):
+    # _datetime declares support for an own GIL, but puts objects into static types (gh-117398);
+    # _zoneinfo builds on it.
+    _UNSAFE = frozenset({"_datetime", "_zoneinfo"})
+else:
+    _UNSAFE = frozenset()
+
+
+def _is_single_phase(path):
+    with open(path, "rb") as library:
+        return b"PyModuleDef_Init" not in library.read()
+
+
+def _is_unsafe(spec):
+    if spec.name in _UNSAFE:
+        return True
+    # Later versions run the init function of a doubtful module in the main interpreter.
+    runs_init_here = sys.version_info < (3, 13) and str(spec.origin).endswith(".so")
+    return runs_init_here and _is_single_phase(spec.origin)
+
+
+def _refuse_unsafe_modules():
+    """Refuse extension modules that would corrupt memory, before their init functions run.
+
+    They put objects of this interpreter's allocator into static types, which other interpreters
+    share, and free with another allocator. CPython 3.12 refuses single-phase modules only after
+    that has happened. Where there is a pure-Python module to fall back to, it serves.
+    """
+
+    def guard(create):
+        def guarded(spec, *file):
+            if _is_unsafe(spec):
+                message = f"module {spec.name} does not support loading in subinterpreters"
+                raise ImportError(message, name=spec.name, path=spec.origin)
+            return create(spec, *file)
+
+        return guarded
+
+    _imp.create_dynamic = guard(_imp.create_dynamic)
+    _imp.create_builtin = guard(_imp.create_builtin)
 
 
 def _end_idle_workers():

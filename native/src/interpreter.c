@@ -47,8 +47,17 @@ static int bind_main_module(clutch_interpreter *slot) {
   return slot->globals == NULL || slot->codes == NULL ? -1 : clutch_module_install(slot);
 }
 
+static int guard_imports(creation *of) {
+  if (!of->config->check_multi_interp_extensions) {
+    return 0;
+  }
+  PyObject *done = PyObject_CallMethod(of->slot->module, "_refuse_unsafe_modules", NULL);
+  Py_XDECREF(done);
+  return done == NULL ? -1 : 0;
+}
+
 static void furnish(creation *of) {
-  if (bind_main_module(of->slot) == 0) {
+  if (bind_main_module(of->slot) == 0 && guard_imports(of) == 0) {
     clutch_detach();
     return;
   }

@@ -1,4 +1,4 @@
-/* The one place that knows what differs between CPython minor versions. */
+/* What differs between CPython minor versions, but for the modules that clutch.py refuses. */
 #ifndef CLUTCH_PY_COMPAT_H
 #define CLUTCH_PY_COMPAT_H
 

@@ -149,6 +149,27 @@ class ConcurrencyTest {
     }
   }
 
+  /** Some are single-phase on 3.12, where pure Python has to serve. */
+  @Test
+  void theSameModulesOfTheStandardLibraryWorkInSeveralInterpreters() throws Exception {
+    for (int round = 0; round < 3; round++) {
+      inParallel(
+          2,
+          () -> {
+            try (Interpreter interpreter = Interpreters.create()) {
+              interpreter.run(
+                  "import asyncio, datetime, decimal, hashlib, json, lzma, sqlite3, ssl\n"
+                      + "d = str(datetime.date(2024, 2, 29) + datetime.timedelta(1))\n"
+                      + "e = str(decimal.Decimal('0.1') * 3)\n"
+                      + "s = sqlite3.connect(':memory:').execute('select 1 + 1').fetchone()[0]");
+              assertThat(interpreter.eval("[d, e, s]"))
+                  .isEqualTo(List.of("2024-03-01", "0.3", 2L));
+            }
+            return null;
+          });
+    }
+  }
+
   @Test
   void legacyAndIsolatedInterpretersRunSideBySide() throws Exception {
     List<Interpreter> interpreters = new ArrayList<>();

@@ -242,6 +242,36 @@ class StressTest {
         });
   }
 
+  /** CPython 3.12 and 3.13 die of some of these when they are left alone with them. */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "asyncio",
+        "concurrent.futures",
+        "ctypes",
+        "datetime",
+        "decimal",
+        "email",
+        "hashlib",
+        "json",
+        "logging",
+        "sqlite3",
+        "ssl",
+        "xml.etree.ElementTree",
+        "zoneinfo"
+      })
+  void modulesAreImportedByManyAtOnce(String module) throws Exception {
+    inParallel(
+        4,
+        number -> {
+          for (int i = 0; i < 20; i++) {
+            try (Interpreter interpreter = Interpreters.create()) {
+              interpreter.run("try: import " + module + "\nexcept ImportError: pass");
+            }
+          }
+        });
+  }
+
   private static void replace(AtomicReference<Interpreter> victim) throws InterruptedException {
     TimeUnit.MICROSECONDS.sleep(ThreadLocalRandom.current().nextInt(3_000));
     Interpreter old = victim.get();
