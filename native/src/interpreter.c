@@ -285,7 +285,7 @@ static jlong native_close(JNIEnv *env, jclass class, jlong handle, jlong buffer,
   (void)class;
   closing of = {.slot = clutch_interpreter_slot(handle),
                 .response = clutch_request_of(buffer, 0, capacity)};
-  if (of.slot == NULL) {
+  if (of.slot == NULL || !clutch_interpreter_is_current(of.slot, handle)) {
     return CLUTCH_CLOSED;
   }
   if (this_thread_closes(of.slot)) {
