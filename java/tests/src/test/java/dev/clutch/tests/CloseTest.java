@@ -21,11 +21,13 @@ import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** Closing while something is in the way: an exception or a wait, never an abort. */
 @Timeout(60)
+@Tag("jni")
 class CloseTest {
   private final ExecutorService executor = Executors.newCachedThreadPool();
   private final List<String> stderr = Collections.synchronizedList(new ArrayList<>());

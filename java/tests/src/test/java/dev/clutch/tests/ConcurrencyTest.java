@@ -17,11 +17,13 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** Many threads, many interpreters. */
 @Timeout(120)
+@Tag("jni")
 class ConcurrencyTest {
   private final ExecutorService executor = Executors.newCachedThreadPool();
 
@@ -162,8 +164,7 @@ class ConcurrencyTest {
                       + "d = str(datetime.date(2024, 2, 29) + datetime.timedelta(1))\n"
                       + "e = str(decimal.Decimal('0.1') * 3)\n"
                       + "s = sqlite3.connect(':memory:').execute('select 1 + 1').fetchone()[0]");
-              assertThat(interpreter.eval("[d, e, s]"))
-                  .isEqualTo(List.of("2024-03-01", "0.3", 2L));
+              assertThat(interpreter.eval("[d, e, s]")).isEqualTo(List.of("2024-03-01", "0.3", 2L));
             }
             return null;
           });

@@ -22,10 +22,12 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Creating, using, listing and closing. */
+@Tag("jni")
 class InterpreterTest {
   @Test
   void createdInterpretersHaveIdsOfTheirOwn() {

@@ -11,6 +11,7 @@ import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -19,6 +20,7 @@ import org.junit.jupiter.params.provider.ValueSource;
  * Python code that recurses deeper than a Java thread's stack goes: it ends in a RecursionError or
  * succeeds, each time on a fresh thread with the default stack size.
  */
+@Tag("jni")
 class RecursionTest {
   private static final String NESTED_LIST = "x = []\nfor _ in range(200000):\n    x = [x]\n";
 
