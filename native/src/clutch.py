@@ -36,53 +36,65 @@ def get_current():
     return Interpreter(_interpreter_id())
 
 
-# What the standard library has that an interpreter with its own allocator must not load.
-if sys.version_info < (3, 13):
-    # Its single-phase modules, in case they are built in.
-    _UNSAFE = frozenset(
-        "_ctypes _curses _curses_panel _datetime _decimal _elementtree _lsprof _tkinter _zoneinfo"
-        " faulthandler nis ossaudiodev pyexpat readline".split()
-    )
-elif sys.version_info < (3, 14):
-    # _datetime declares support for an own GIL, but puts objects into static types (gh-117398);
-    # _zoneinfo builds on it.
-    _UNSAFE = frozenset({"_datetime", "_zoneinfo"})
-else:
-    _UNSAFE = frozenset()
+# The single-phase modules of the standard library of Python 3.12, for builds that have them built in.
+_SINGLE_PHASE = frozenset(
+    "_ctypes _curses _curses_panel _datetime _decimal _elementtree _lsprof _tkinter _zoneinfo"
+    " faulthandler nis ossaudiodev pyexpat readline".split()
+)
 
 
-def _is_single_phase(path):
-    with open(path, "rb") as library:
+def _is_single_phase(spec):
+    if spec.name in _SINGLE_PHASE:
+        return True
+    if not str(spec.origin).endswith(".so"):
+        return False
+    with open(spec.origin, "rb") as library:
         return b"PyModuleDef_Init" not in library.read()
 
 
-def _is_unsafe(spec):
-    if spec.name in _UNSAFE:
-        return True
-    # Later versions run the init function of a doubtful module in the main interpreter.
-    runs_init_here = sys.version_info < (3, 13) and str(spec.origin).endswith(".so")
-    return runs_init_here and _is_single_phase(spec.origin)
+def _refuse_single_phase(spec):
+    """Raise what CPython raises for a module that does not support subinterpreters, but in time.
 
-
-def _refuse_unsafe_modules():
-    """Refuse extension modules that would corrupt memory, before their init functions run.
-
-    They put objects of this interpreter's allocator into static types, which other interpreters
-    share, and free with another allocator. CPython 3.12 refuses single-phase modules only after
-    that has happened. Where there is a pure-Python module to fall back to, it serves.
+    CPython 3.12 first runs the init function. That puts objects of this interpreter's allocator into
+    static types, and another interpreter will free them with its own. Later versions run the init
+    function of a doubtful module in the main interpreter.
     """
+    if sys.version_info < (3, 13) and _is_single_phase(spec):
+        message = f"module {spec.name} does not support loading in subinterpreters"
+        raise ImportError(message, name=spec.name, path=spec.origin)
 
+
+def _leave_signals_to_the_jvm(faulthandler):
+    def refuse(*args, **kwargs):
+        raise RuntimeError("faulthandler would take over signals that the JVM needs")
+
+    faulthandler.enable = faulthandler.register = refuse
+
+
+def _guard_imports(check_multi_interp_extensions):
     def guard(create):
         def guarded(spec, *file):
-            if _is_unsafe(spec):
-                message = f"module {spec.name} does not support loading in subinterpreters"
-                raise ImportError(message, name=spec.name, path=spec.origin)
-            return create(spec, *file)
+            if check_multi_interp_extensions:
+                _refuse_single_phase(spec)
+            module = create(spec, *file)
+            if spec.name == "faulthandler":
+                _leave_signals_to_the_jvm(module)
+            return module
 
         return guarded
 
     _imp.create_dynamic = guard(_imp.create_dynamic)
     _imp.create_builtin = guard(_imp.create_builtin)
+
+
+def _keep_shared_types():
+    """Load, in the main interpreter, what must not be torn down by the last one that has it.
+
+    The static types of _datetime in Python 3.13 are set up by the first interpreter that imports it
+    and torn down by the last, without a lock (gh-136421, gh-136423). The main one is never closed.
+    """
+    if (3, 13) <= sys.version_info < (3, 14):
+        import _datetime
 
 
 def _end_idle_workers():

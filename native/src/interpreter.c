@@ -47,17 +47,22 @@ static int bind_main_module(clutch_interpreter *slot) {
   return slot->globals == NULL || slot->codes == NULL ? -1 : clutch_module_install(slot);
 }
 
-static int guard_imports(creation *of) {
-  if (!of->config->check_multi_interp_extensions) {
-    return 0;
-  }
-  PyObject *done = PyObject_CallMethod(of->slot->module, "_refuse_unsafe_modules", NULL);
+static int guard_imports(clutch_interpreter *slot, bool check_multi_interp_extensions) {
+  PyObject *done = PyObject_CallMethod(slot->module, "_guard_imports", "O",
+                                       check_multi_interp_extensions ? Py_True : Py_False);
+  Py_XDECREF(done);
+  return done == NULL ? -1 : 0;
+}
+
+static int keep_shared_types(clutch_interpreter *main) {
+  PyObject *done = PyObject_CallMethod(main->module, "_keep_shared_types", NULL);
   Py_XDECREF(done);
   return done == NULL ? -1 : 0;
 }
 
 static void furnish(creation *of) {
-  if (bind_main_module(of->slot) == 0 && guard_imports(of) == 0) {
+  if (bind_main_module(of->slot) == 0 &&
+      guard_imports(of->slot, of->config->check_multi_interp_extensions) == 0) {
     clutch_detach();
     return;
   }
@@ -117,7 +122,8 @@ const char *clutch_interpreter_adopt_main(void) {
   if (clutch_thread_state_adopt(of.slot) != 0) {
     return "no memory for a thread state";
   }
-  if (bind_main_module(of.slot) != 0) {
+  if (bind_main_module(of.slot) != 0 || guard_imports(of.slot, false) != 0 ||
+      keep_shared_types(of.slot) != 0) {
     PyErr_Print();
     return "the module clutch could not be installed";
   }

@@ -203,6 +203,15 @@ class InterpreterTest {
     }
   }
 
+  /** It would kill the JVM at its next implicit null check. */
+  @Test
+  void faulthandlerCannotTakeTheSignalsOfTheJvm() {
+    assertThatThrownBy(
+            () -> Interpreters.getMain().run("import faulthandler\nfaulthandler.enable(2)"))
+        .isInstanceOf(PythonException.class)
+        .hasMessageContaining("the JVM needs");
+  }
+
   @Test
   void whatCPythonForbidsIsRefusedWithTheReason() {
     assertThatThrownBy(

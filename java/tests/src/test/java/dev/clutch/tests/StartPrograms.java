@@ -69,10 +69,14 @@ final class StartPrograms {
             return PythonRuntime.start(PythonOptions.defaults());
           };
       Set<PythonRuntime> runtimes = Collections.newSetFromMap(new IdentityHashMap<>());
-      for (Future<PythonRuntime> future : executor.invokeAll(Collections.nCopies(THREADS, start))) {
-        runtimes.add(future.get());
+      try {
+        for (Future<PythonRuntime> future :
+            executor.invokeAll(Collections.nCopies(THREADS, start))) {
+          runtimes.add(future.get());
+        }
+      } finally {
+        executor.shutdown();
       }
-      executor.shutdown();
       System.out.println(runtimes.size() + " runtime, " + Interpreters.listAll().size() + " left");
     }
   }
