@@ -7,14 +7,27 @@ import java.util.function.Consumer;
 
 /** The outputs that come with Clutch. */
 final class Outputs {
-  static final Output STDOUT = utf8 -> print(System.out, utf8);
-  static final Output STDERR = utf8 -> print(System.err, utf8);
+  static final Output STDOUT = Standard.STDOUT;
+  static final Output STDERR = Standard.STDERR;
 
   private Outputs() {}
 
-  private static void print(PrintStream stream, byte[] utf8) {
-    stream.write(utf8, 0, utf8.length);
-    stream.flush();
+  /** The JVM's own streams, looked up at each write, because a program may replace them. */
+  private enum Standard implements Output {
+    STDOUT,
+    STDERR;
+
+    @Override
+    public void write(byte[] utf8) {
+      PrintStream stream = this == STDOUT ? System.out : System.err;
+      stream.write(utf8, 0, utf8.length);
+      stream.flush();
+    }
+
+    @Override
+    public String toString() {
+      return this == STDOUT ? "System.out" : "System.err";
+    }
   }
 
   /** Hands lines to a consumer. */
