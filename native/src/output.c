@@ -21,6 +21,21 @@ static int append(clutch_line *line, const char *bytes, size_t length) {
   return 0;
 }
 
+/* A Java array holds 2 GiB at most. */
+#define PIECE ((size_t)256 << 20)
+
+static int hand_over_pieces(clutch_interpreter *interpreter, int stream, const char *bytes,
+                            size_t length) {
+  int done = 0;
+  while (done == 0 && length > 0) {
+    size_t piece = length < PIECE ? length : PIECE;
+    done = clutch_callback_write(interpreter, stream, bytes, piece);
+    bytes += piece;
+    length -= piece;
+  }
+  return done;
+}
+
 /* Takes the first bytes out before they are handed over: that releases the GIL, and another thread
    may print meanwhile. */
 static int hand_over(clutch_interpreter *interpreter, int stream, size_t length) {
@@ -36,7 +51,7 @@ static int hand_over(clutch_interpreter *interpreter, int stream, size_t length)
   memcpy(bytes, line->data, length);
   line->length -= length;
   memmove(line->data, line->data + length, line->length);
-  int done = clutch_callback_write(interpreter, stream, bytes, length);
+  int done = hand_over_pieces(interpreter, stream, bytes, length);
   free(bytes);
   return done;
 }

@@ -267,7 +267,8 @@ public final class Interpreter implements AutoCloseable {
 
   @Override
   public String toString() {
-    return "Interpreter[id=" + id + (closed ? ", closed" : "") + "]";
+    String state = closed ? ", closed" : origin == Origin.PYTHON ? ", made by Python code" : "";
+    return "Interpreter[id=" + id + state + "]";
   }
 
   long handle() {
@@ -342,7 +343,7 @@ public final class Interpreter implements AutoCloseable {
   private void refuseUnlessOurs(String what) {
     if (origin == Origin.PYTHON) {
       throw new InterpreterException(
-          this + " was made by Python code, which owns it: it cannot be " + what);
+          this + " belongs to the Python code that made it: it cannot be " + what);
     }
     if (origin == Origin.MAIN && what.equals("closed")) {
       throw new InterpreterException(

@@ -7,16 +7,25 @@ import dev.clutch.internal.NativeCallback;
 import dev.clutch.internal.NativeInterpreter;
 import dev.clutch.internal.NativeRuntime;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /** The interpreters that Java knows, by handle; the ones of Python code by id. */
 final class InterpreterRegistry {
   private static final ConcurrentHashMap<Long, Interpreter> OURS = new ConcurrentHashMap<>();
   private static final ConcurrentHashMap<Long, Interpreter> FOREIGN = new ConcurrentHashMap<>();
+
+  /**
+   * One for each creation in progress: CPython knows that interpreter already, {@link #OURS} not.
+   */
+  private static final Set<Object> CREATIONS = ConcurrentHashMap.newKeySet();
 
   /** The handle of the interpreter whose callback this thread runs. */
   private static final ThreadLocal<Long> CURRENT = new ThreadLocal<>();
@@ -36,6 +45,8 @@ final class InterpreterRegistry {
   }
 
   static Interpreter create(InterpreterConfig config) {
+    Object creation = new Object();
+    CREATIONS.add(creation);
     try {
       NativeInterpreter.Created created = NativeInterpreter.create(config);
       Interpreter interpreter =
@@ -45,6 +56,8 @@ final class InterpreterRegistry {
     } catch (Failure failure) {
       throw new InterpreterException(
           "CPython could not create an interpreter with " + config + ": " + failure.payload());
+    } finally {
+      CREATIONS.remove(creation);
     }
   }
 
@@ -61,29 +74,55 @@ final class InterpreterRegistry {
     return new ArrayList<>(OURS.values());
   }
 
+  /**
+   * Interpreters come and go meanwhile. One that is not known at first may be ours and in the
+   * making; it is by Python if it is still there, and still not known, when all such creations are
+   * over.
+   */
   static List<Interpreter> listAll() {
-    List<?> ids = (List<?>) Objects.requireNonNull(Execution.list(NativeRuntime.mainInterpreter()));
-    FOREIGN.keySet().removeIf(id -> !ids.contains(id));
-    List<Interpreter> all = new ArrayList<>(ids.size());
-    for (Object id : ids) {
-      all.add(byId((Long) id));
+    Map<Long, Interpreter> known = oursById();
+    List<Long> ids = ids();
+    if (ids.stream().anyMatch(id -> !known.containsKey(id) && !FOREIGN.containsKey(id))) {
+      awaitCreations();
+      known.putAll(oursById());
+      ids.retainAll(ids());
     }
-    return all;
+    FOREIGN.keySet().retainAll(ids);
+    return ids.stream()
+        .map(id -> known.computeIfAbsent(id, InterpreterRegistry::foreign))
+        .filter(interpreter -> !interpreter.isClosed())
+        .toList();
+  }
+
+  private static List<Long> ids() {
+    List<Long> ids = new ArrayList<>();
+    Object listed = Objects.requireNonNull(Execution.list(NativeRuntime.mainInterpreter()));
+    ((List<?>) listed).forEach(id -> ids.add((Long) id));
+    return ids;
+  }
+
+  private static Map<Long, Interpreter> oursById() {
+    Map<Long, Interpreter> byId = new HashMap<>();
+    OURS.values().forEach(interpreter -> byId.put(interpreter.id(), interpreter));
+    return byId;
+  }
+
+  private static Interpreter foreign(long id) {
+    return FOREIGN.computeIfAbsent(
+        id, key -> new Interpreter(0, id, InterpreterConfig.isolated(), Interpreter.Origin.PYTHON));
+  }
+
+  /** Waits for those in progress now, so that theirs are not taken for Python's. */
+  private static void awaitCreations() {
+    List<Object> inProgress = List.copyOf(CREATIONS);
+    while (inProgress.stream().anyMatch(CREATIONS::contains)) {
+      LockSupport.parkNanos(100_000);
+    }
   }
 
   static Optional<Interpreter> current() {
     Long handle = CURRENT.get();
     return handle == null ? Optional.empty() : Optional.ofNullable(OURS.get(handle));
-  }
-
-  private static Interpreter byId(long id) {
-    for (Interpreter interpreter : OURS.values()) {
-      if (interpreter.id() == id) {
-        return interpreter;
-      }
-    }
-    return FOREIGN.computeIfAbsent(
-        id, key -> new Interpreter(0, id, InterpreterConfig.isolated(), Interpreter.Origin.PYTHON));
   }
 
   private static final class Host implements CallbackHost {

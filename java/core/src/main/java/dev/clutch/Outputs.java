@@ -34,7 +34,11 @@ final class Outputs {
   record Lines(Consumer<String> consumer) implements Output, LineBuffered {
     @Override
     public void write(byte[] utf8) {
-      new String(utf8, StandardCharsets.UTF_8).lines().forEach(consumer);
+      String text = new String(utf8, StandardCharsets.UTF_8);
+      String lines = text.endsWith("\n") ? text.substring(0, text.length() - 1) : text;
+      for (String line : lines.split("\n", -1)) {
+        consumer.accept(line);
+      }
     }
   }
 }

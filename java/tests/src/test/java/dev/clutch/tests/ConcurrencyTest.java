@@ -171,6 +171,25 @@ class ConcurrencyTest {
     }
   }
 
+  /**
+   * One that is being made, or that closes meanwhile, is not taken for one that Python code made.
+   */
+  @Test
+  void listAllTellsOursFromThoseOfPython() throws Exception {
+    inParallel(
+        3,
+        () -> {
+          for (int i = 0; i < 60; i++) {
+            try (Interpreter interpreter = Interpreters.create()) {
+              assertThat(Interpreters.listAll())
+                  .contains(interpreter)
+                  .allSatisfy(each -> assertThat(each.toString()).doesNotContain("Python"));
+            }
+          }
+          return null;
+        });
+  }
+
   @Test
   void legacyAndIsolatedInterpretersRunSideBySide() throws Exception {
     List<Interpreter> interpreters = new ArrayList<>();

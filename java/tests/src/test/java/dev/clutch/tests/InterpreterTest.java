@@ -77,7 +77,7 @@ class InterpreterTest {
     assertThat(Interpreters.listAll()).contains(foreign);
     assertThatThrownBy(() -> foreign.run("x = 1"))
         .isInstanceOf(InterpreterException.class)
-        .hasMessageContaining("made by Python");
+        .hasMessageContaining("made by Python code");
     assertThatThrownBy(foreign::close).isInstanceOf(InterpreterException.class);
     main.run("made_here.destroy(made)");
     assertThat(Interpreters.listAll()).doesNotContain(foreign);
