@@ -1,5 +1,5 @@
-/* Values as bytes: what crosses between Java and Python. Encoder.java and Decoder.java are the
-   other side.
+/* Values as bytes: what crosses between Java and Python (encoder.c, decoder.c). Encoder.java and
+   Decoder.java are the other side.
 
    A value is a tag and what the tag asks for, little-endian:
      N None   T True   F False

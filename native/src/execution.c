@@ -51,8 +51,8 @@ static jlong perform(jlong handle, jlong buffer, jint length, jint capacity,
 
 /* -- operations ------------------------------------------------------------------------------- */
 
-static PyObject *run_source(clutch_interpreter *interpreter, clutch_reader *reader) {
-  PyObject *code = clutch_code_cache_get(interpreter, reader, Py_file_input);
+static PyObject *evaluate(clutch_interpreter *interpreter, clutch_reader *reader, int start) {
+  PyObject *code = clutch_code_cache_get(interpreter, reader, start);
   if (code == NULL) {
     return NULL;
   }
@@ -61,14 +61,12 @@ static PyObject *run_source(clutch_interpreter *interpreter, clutch_reader *read
   return result;
 }
 
+static PyObject *run_source(clutch_interpreter *interpreter, clutch_reader *reader) {
+  return evaluate(interpreter, reader, Py_file_input);
+}
+
 static PyObject *eval_expression(clutch_interpreter *interpreter, clutch_reader *reader) {
-  PyObject *code = clutch_code_cache_get(interpreter, reader, Py_eval_input);
-  if (code == NULL) {
-    return NULL;
-  }
-  PyObject *result = PyEval_EvalCode(code, interpreter->globals, interpreter->globals);
-  Py_DECREF(code);
-  return result;
+  return evaluate(interpreter, reader, Py_eval_input);
 }
 
 /* Through compile(), which heeds the file's own encoding declaration. */

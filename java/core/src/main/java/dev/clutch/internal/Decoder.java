@@ -12,7 +12,7 @@ import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** Reads values that {@code codec.c} wrote. */
+/** Reads values that {@code encoder.c} wrote. */
 final class Decoder {
   private Decoder() {}
 

@@ -10,7 +10,7 @@ import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** Writes values for {@code codec.c} to read. One is used for one request. */
+/** Writes values for {@code decoder.c} to read. One is used for one request. */
 final class Encoder {
   /** As CLUTCH_MAX_DEPTH in {@code codec.h}. */
   private static final int MAX_DEPTH = 1000;
