@@ -70,7 +70,8 @@ class StressTest {
             cycles.incrementAndGet();
           }
         });
-    report(cycles + " cycles on four threads", before);
+    String early = clock.runs() ? ", ended early because memory runs out" : "";
+    report(cycles + " cycles on four threads" + early, before);
   }
 
   @Test
