@@ -1,7 +1,6 @@
 package dev.clutch.discovery;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assumptions.assumeThat;
 
 import dev.clutch.spi.PythonInstallation;
 import java.io.IOException;
@@ -11,7 +10,6 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import org.junit.jupiter.params.provider.ValueSource;
 
 class PathSelectorTest {
   private static final String MINOR = "3.14";
@@ -50,26 +48,24 @@ class PathSelectorTest {
 
   @Test
   void theStubOfTheStableAbiLeadsToItsSibling() {
-    Path stub =
-        Path.of(System.getProperty("user.home"), ".pyenv/versions/3.13.0/lib/libpython3.so");
-    assumeThat(stub).exists();
-
-    assertThat(PathSelector.locate(stub.toString()).library())
-        .isEqualTo(stub.resolveSibling("libpython3.13.so.1.0"));
+    for (Path executable : InstalledPythons.executables()) {
+      Path library = PathSelector.locate(executable.toString()).library();
+      Path stub = library.resolveSibling("libpython3.so");
+      if (Files.exists(stub)) {
+        assertThat(PathSelector.locate(stub.toString()).library()).isEqualTo(library);
+      }
+    }
   }
 
-  @ParameterizedTest
-  @ValueSource(strings = {"3.12.1", "3.13.0"})
-  void anExecutableOfPyenvLeadsToItsLibpython(String version) {
-    Path executable =
-        Path.of(System.getProperty("user.home"), ".pyenv/versions", version, "bin/python");
-    assumeThat(executable).exists();
+  @Test
+  void anInstalledExecutableLeadsToItsLibpython() throws IOException {
+    for (Path executable : InstalledPythons.executables()) {
+      PythonInstallation installation = PathSelector.locate(executable.toString());
 
-    PythonInstallation installation = PathSelector.locate(executable.toString());
-
-    assertThat(installation.version()).isEqualTo(version);
-    assertThat(installation.home()).isEqualTo(executable.getParent().getParent());
-    assertThat(installation.preload()).isEmpty();
+      assertThat(installation.version()).isEqualTo(InstalledPythons.version(executable));
+      assertThat(installation.home()).isEqualTo(executable.getParent().getParent());
+      assertThat(installation.preload()).isEmpty();
+    }
   }
 
   @ParameterizedTest

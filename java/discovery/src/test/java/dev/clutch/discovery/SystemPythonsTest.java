@@ -62,7 +62,7 @@ class SystemPythonsTest {
     FakeLibrary.from(TestBundles.library("3.14"))
         .forAarch64()
         .as(root.resolve("usr/lib/aarch64-linux-gnu/libpython3.14.so.1.0"));
-    Path chosen = install("3.12", "opt/conda/envs/work/lib");
+    Path chosen = install("3.12", "opt/conda/envs/science/lib");
 
     assertThat(locator().locate("system").library()).isEqualTo(chosen);
   }
