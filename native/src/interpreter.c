@@ -36,8 +36,7 @@ static void end(clutch_interpreter *slot) {
 typedef struct creation {
   const PyInterpreterConfig *config;
   clutch_interpreter *slot;
-  PyStatus status;
-  const char *failure; /* when it is not CPython's */
+  const char *failure; /* NULL if all went well */
 } creation;
 
 static int bind_main_module(clutch_interpreter *slot) {
@@ -82,9 +81,9 @@ static void create_attached_to_main(void *argument) {
     of->failure = "no memory for a thread state";
     return;
   }
-  of->status = Py_NewInterpreterFromConfig(&state, of->config);
-  if (PyStatus_Exception(of->status)) {
-    of->failure = of->status.err_msg;
+  PyStatus status = Py_NewInterpreterFromConfig(&state, of->config);
+  if (PyStatus_Exception(status)) {
+    of->failure = status.err_msg;
     clutch_release_gil();
     return;
   }

@@ -8,7 +8,8 @@
 /* -- clutch.JavaObject ------------------------------------------------------------------------ */
 
 typedef struct java_object {
-  PyObject_HEAD uint64_t handle;
+  PyObject_HEAD
+  uint64_t handle;
   clutch_interpreter *interpreter;
 } java_object;
 

@@ -53,11 +53,6 @@ public final class JavaObjects {
             held.count == 1 ? null : new Held(held.interpreter, held.object, held.count - 1));
   }
 
-  /** How many objects are held, for tests that look for leaks. */
-  static int count() {
-    return HELD.size();
-  }
-
   /** Gives up all that a closed interpreter held. */
   public static void removeAll(long interpreter) {
     HELD.values().removeIf(held -> held.interpreter == interpreter);

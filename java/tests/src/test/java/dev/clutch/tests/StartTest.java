@@ -6,12 +6,14 @@ import static org.assertj.core.api.Assumptions.assumeThat;
 import dev.clutch.Interpreter;
 import dev.clutch.Interpreters;
 import dev.clutch.PythonRuntime;
+import dev.clutch.spi.PythonLocator;
 import dev.clutch.tests.ChildJvm.Ended;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.ServiceLoader;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -113,8 +115,8 @@ class StartTest {
   }
 
   @Test
-  void aPyenvInstallationWorks() throws Exception {
-    Optional<Path> executable = pyenvExecutable();
+  void anInstalledOneWorks() throws Exception {
+    Optional<Path> executable = installedExecutable();
     assumeThat(executable).isPresent();
 
     Ended ended =
@@ -251,16 +253,13 @@ class StartTest {
     assertThat(builder.start().waitFor()).as("status of %s", builder.command()).isZero();
   }
 
-  private static Optional<Path> pyenvExecutable() throws IOException {
-    Path versions = Path.of(System.getProperty("user.home"), ".pyenv/versions");
-    if (!Files.isDirectory(versions)) {
-      return Optional.empty();
-    }
-    try (Stream<Path> all = Files.list(versions)) {
-      return all.filter(version -> version.getFileName().toString().startsWith(MINOR + "."))
-          .map(version -> version.resolve("bin/python"))
-          .filter(Files::isExecutable)
-          .findFirst();
-    }
+  /** One that the machine happens to have, of the version under test. */
+  private static Optional<Path> installedExecutable() {
+    return ServiceLoader.load(PythonLocator.class).findFirst().orElseThrow().candidates().stream()
+        .filter(found -> found.usable() && !found.origin().equals("bundled"))
+        .filter(found -> found.version().startsWith(MINOR + "."))
+        .map(found -> Path.of(found.location()).resolve("../../bin/python").normalize())
+        .filter(Files::isExecutable)
+        .findFirst();
   }
 }
