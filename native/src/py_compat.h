@@ -5,9 +5,11 @@
 #define PY_SSIZE_T_CLEAN
 #include <Python.h>
 
-/* 3.12 frees parts of an interpreter through state that belongs to the thread that created it, and
-   races when two threads create interpreters at once; later versions do neither. */
-#define CLUTCH_LIFECYCLE_ON_MAIN_THREAD (PY_VERSION_HEX < 0x030D0000)
+/* 3.12 frees parts of an interpreter through state that belongs to the thread that created it. 3.12
+   and 3.13 write to the flags of the static types, which all interpreters share, while they make and
+   end one: two at once lose each other's writes, and about one creation in 30,000 failed with
+   "Failed to import encodings module" (gh-129817, gh-127108; 3.14 writes them once). */
+#define CLUTCH_LIFECYCLE_ON_MAIN_THREAD (PY_VERSION_HEX < 0x030E0000)
 
 /* Exported by every version, declared in internal headers only. Sets an exception when there is no
    such interpreter. Takes the runtime's lock, which PyInterpreterState_Head and _Next do not. */
