@@ -6,4 +6,5 @@ module dev.clutch {
   exports dev.clutch.spi;
 
   uses dev.clutch.spi.PythonLocator;
+  uses dev.clutch.spi.ValueMapper;
 }
