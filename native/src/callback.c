@@ -13,7 +13,10 @@ static jmethodID invoke_method;
 static jmethodID retain_method;
 static jmethodID release_method;
 static jmethodID write_method;
+static jmethodID keep_method;
+static jmethodID wait_method;
 static pthread_key_t attached_thread;
+static pthread_key_t spare_blocks;
 
 /* -- running Java code ------------------------------------------------------------------------ */
 
@@ -41,8 +44,11 @@ typedef struct upcall {
   int stream;
   const void *bytes;
   size_t length;
+  jobjectArray large;
+  void *to;
   jlong response; /* the address of a u32 length and that many bytes, or 0 */
   bool failed;    /* Java threw out of the handler itself, or could not be reached */
+  bool left_held; /* Java left an interpreter attached */
 } upcall;
 
 /* The handlers catch what the user's code throws; what comes here is the JVM's own distress. */
@@ -85,6 +91,51 @@ static void write_on_java_stack(void *argument) {
   (*env)->DeleteLocalRef(env, array);
 }
 
+static void keep_on_java_stack(void *argument) {
+  upcall *call = argument;
+  JNIEnv *env = environment();
+  jbyteArray array = env == NULL ? NULL : (*env)->NewByteArray(env, (jsize)call->length);
+  call->failed = array == NULL;
+  if (array != NULL) {
+    (*env)->SetByteArrayRegion(env, array, 0, (jsize)call->length, call->bytes);
+    call->response = (*env)->CallStaticLongMethod(
+        env, callback_class, keep_method, clutch_interpreter_handle(call->interpreter), array);
+    (*env)->DeleteLocalRef(env, array);
+  }
+  if (env != NULL) {
+    check(env, call);
+  }
+}
+
+static void measure_on_java_stack(void *argument) {
+  upcall *call = argument;
+  JNIEnv *env = environment();
+  call->response = -1;
+  if (env != NULL && call->object < (uint64_t)(*env)->GetArrayLength(env, call->large)) {
+    jobject array = (*env)->GetObjectArrayElement(env, call->large, (jsize)call->object);
+    call->response = (*env)->GetArrayLength(env, array);
+    (*env)->DeleteLocalRef(env, array);
+  }
+}
+
+static void copy_on_java_stack(void *argument) {
+  upcall *call = argument;
+  JNIEnv *env = environment();
+  jobject array = (*env)->GetObjectArrayElement(env, call->large, (jsize)call->object);
+  (*env)->GetByteArrayRegion(env, array, 0, (*env)->GetArrayLength(env, array), call->to);
+  (*env)->DeleteLocalRef(env, array);
+}
+
+static void report_on_java_stack(void *argument) {
+  upcall *call = argument;
+  JNIEnv *env = environment();
+  if (env != NULL) {
+    (*env)->CallStaticVoidMethod(env, callback_class, wait_method,
+                                 clutch_interpreter_handle(call->interpreter), (jlong)call->object);
+    check(env, call);
+  }
+}
+
 static void call_with_object(upcall *call, jmethodID method) {
   JNIEnv *env = environment();
   if (env != NULL) {
@@ -98,9 +149,9 @@ static void retain_on_java_stack(void *argument) { call_with_object(argument, re
 static void release_on_java_stack(void *argument) { call_with_object(argument, release_method); }
 
 static void run(upcall *call, clutch_stack_fn function) {
-  PyThreadState *state = clutch_release_gil();
+  clutch_suspension left = clutch_leave_python();
   clutch_stack_return(function, call);
-  clutch_retake_gil(state);
+  call->left_held = clutch_return_to_python(call->interpreter, left);
 }
 
 /* -- what came back --------------------------------------------------------------------------- */
@@ -142,8 +193,8 @@ static void raise_java_exception(clutch_interpreter *interpreter, PyObject *fiel
 
 static PyObject *decode_response(clutch_interpreter *interpreter, const unsigned char *response,
                                  size_t length) {
-  clutch_reader reader = {response + 1, response + length};
-  PyObject *value = clutch_decode(&reader, interpreter);
+  clutch_reader reader = {interpreter, response + 1, response + length, NULL};
+  PyObject *value = clutch_decode(&reader);
   if (value != NULL && *response == 'E') {
     raise_java_exception(interpreter, value);
     Py_CLEAR(value);
@@ -176,6 +227,12 @@ static PyObject *result_of(upcall *call) {
                     "the JVM could not run the callback: it is out of stack or memory");
     return NULL;
   }
+  if (call->left_held) {
+    PyErr_SetString(PyExc_RuntimeError,
+                    "the Java code left an interpreter attached: close every Attachment where it "
+                    "was opened");
+    return NULL;
+  }
   if (call->response == 0) {
     Py_RETURN_NONE;
   }
@@ -191,23 +248,87 @@ static int refuse_when_closing(clutch_interpreter *interpreter) {
   return -1;
 }
 
-PyObject *clutch_callback_call(clutch_interpreter *interpreter, uint64_t callable, PyObject *args) {
-  unsigned char small[512];
-  clutch_writer writer;
+/* -- memory for arguments ----------------------------------------------------------------------
+   A thread's calls nest, so it has a block for each level. A block stays where it is, so that Java
+   needs to make only one ByteBuffer of it. */
+
+#define BLOCK_SIZE 4096
+
+typedef struct block {
+  struct block *next;
+  unsigned char bytes[BLOCK_SIZE];
+} block;
+
+static void free_blocks(void *argument) {
+  for (block *each = argument, *next; each != NULL; each = next) {
+    next = each->next;
+    free(each);
+  }
+}
+
+static block *take_block(void) {
+  block *spare = pthread_getspecific(spare_blocks);
+  if (spare == NULL) {
+    return malloc(sizeof(block));
+  }
+  pthread_setspecific(spare_blocks, spare->next);
+  return spare;
+}
+
+static void give_block(block *used) {
+  used->next = pthread_getspecific(spare_blocks);
+  pthread_setspecific(spare_blocks, used);
+}
+
+/* -- calling ----------------------------------------------------------------------------------- */
+
+/* A list of the positional ones, then None or a dict of the others. */
+static int encode_arguments(clutch_writer *writer, PyObject *const *args, size_t count,
+                            PyObject *keywords) {
+  if (clutch_encode_items(writer, args, count, "args") != 0) {
+    return -1;
+  }
+  size_t named = keywords == NULL ? 0 : (size_t)PyTuple_GET_SIZE(keywords);
+  if (named == 0) {
+    return clutch_write_tag(writer, 'N');
+  }
+  int done = clutch_write_count(writer, '{', named);
+  for (size_t i = 0; done == 0 && i < named; i++) {
+    PyObject *name = PyTuple_GET_ITEM(keywords, (Py_ssize_t)i);
+    done = clutch_encode(writer, name, "keyword") != 0 ||
+                   clutch_encode(writer, args[count + i], PyUnicode_AsUTF8(name)) != 0
+               ? -1
+               : 0;
+  }
+  return done;
+}
+
+PyObject *clutch_callback_call(clutch_interpreter *interpreter, uint64_t callable,
+                               PyObject *const *args, size_t count, PyObject *keywords) {
   if (refuse_when_closing(interpreter) != 0) {
     return NULL;
   }
-  clutch_writer_init(&writer, small, sizeof small);
+  block *memory = take_block();
+  if (memory == NULL) {
+    return PyErr_NoMemory();
+  }
+  clutch_writer writer;
+  clutch_writer_init(&writer, interpreter, memory->bytes, sizeof memory->bytes);
   PyObject *result = NULL;
-  if (clutch_encode(&writer, interpreter, args, "args") == 0) {
+  if (encode_arguments(&writer, args, count, keywords) == 0) {
     upcall call = {.interpreter = interpreter,
                    .object = callable,
                    .bytes = writer.data,
                    .length = writer.length};
     run(&call, invoke_on_java_stack);
     result = result_of(&call);
+  } else {
+    PyObject *raised = PyErr_GetRaisedException();
+    clutch_writer_rewind(&writer, 0, 0);
+    PyErr_SetRaisedException(raised);
   }
   clutch_writer_free(&writer);
+  give_block(memory);
   return result;
 }
 
@@ -220,6 +341,29 @@ void clutch_callback_retain(uint64_t object) {
 void clutch_callback_release(uint64_t object) {
   upcall call = {.object = object};
   clutch_stack_return(release_on_java_stack, &call);
+}
+
+uint64_t clutch_callback_keep_bytes(clutch_interpreter *interpreter, const void *bytes,
+                                    size_t length) {
+  upcall call = {.interpreter = interpreter, .bytes = bytes, .length = length};
+  clutch_stack_return(keep_on_java_stack, &call);
+  return call.failed ? 0 : (uint64_t)call.response;
+}
+
+int64_t clutch_callback_length(jobjectArray large, uint32_t index) {
+  upcall call = {.large = large, .object = index};
+  clutch_stack_return(measure_on_java_stack, &call);
+  return call.response;
+}
+
+void clutch_callback_copy(jobjectArray large, uint32_t index, void *to) {
+  upcall call = {.large = large, .object = index, .to = to};
+  clutch_stack_return(copy_on_java_stack, &call);
+}
+
+void clutch_callback_report_wait(clutch_interpreter *interpreter, int64_t holder) {
+  upcall call = {.interpreter = interpreter, .object = (uint64_t)holder};
+  clutch_stack_return(report_on_java_stack, &call);
 }
 
 int clutch_callback_write(clutch_interpreter *interpreter, int stream, const char *bytes,
@@ -271,8 +415,10 @@ static int find_methods(JNIEnv *env) {
   retain_method = (*env)->GetStaticMethodID(env, callback_class, "retain", "(J)V");
   release_method = (*env)->GetStaticMethodID(env, callback_class, "release", "(J)V");
   write_method = (*env)->GetStaticMethodID(env, callback_class, "write", "(JI[B)J");
+  keep_method = (*env)->GetStaticMethodID(env, callback_class, "keep", "(J[B)J");
+  wait_method = (*env)->GetStaticMethodID(env, callback_class, "reportWait", "(JJ)V");
   return invoke_method != NULL && retain_method != NULL && release_method != NULL &&
-                 write_method != NULL
+                 write_method != NULL && keep_method != NULL && wait_method != NULL
              ? 0
              : -1;
 }
@@ -285,7 +431,8 @@ int clutch_callback_register(JavaVM *vm, JNIEnv *env) {
   }
   callback_class = (*env)->NewGlobalRef(env, class);
   if (callback_class == NULL || find_methods(env) != 0 ||
-      pthread_key_create(&attached_thread, on_thread_end) != 0) {
+      pthread_key_create(&attached_thread, on_thread_end) != 0 ||
+      pthread_key_create(&spare_blocks, free_blocks) != 0) {
     return -1;
   }
   return (*env)->RegisterNatives(env, class, methods, sizeof methods / sizeof methods[0]);

@@ -121,6 +121,177 @@ def _run_threading_exit_functions():
         functions.pop()()
 
 
+# What Java has types for and C does not know: taken apart here on the way to Java, put together on the
+# way back. A taker gives a kind and a tuple of simple values; the typecode of an array, which C then
+# copies; or None for a value that Java could not hold whole, which crosses as an object.
+
+_takers_apart = {}
+_unlearned = {"array", "clutch", "datetime", "_pydatetime", "decimal", "_pydecimal", "uuid"}
+
+
+def _learn(module):
+    """Learn the types of a module that somebody imported, be it C or Python code."""
+    name = module.removeprefix("_py")
+    _unlearned.difference_update((name, "_py" + name))
+    globals()["_learn_" + name](sys.modules[name])
+
+
+def _learn_array(array):
+    _takers_apart[array.array] = lambda value: _JAVA_CODES.get(value.typecode)
+
+
+def _learn_clutch(clutch):
+    _takers_apart[_boolean_array()] = lambda value: "?"
+
+
+def _learn_decimal(decimal):
+    def take_apart(value):
+        sign, digits, exponent = value.as_tuple()
+        if not value.is_finite() or (sign and not any(digits)) or abs(exponent) >= 2**31:
+            return None
+        return "D", (str(value),)
+
+    _takers_apart[decimal.Decimal] = take_apart
+
+
+def _learn_uuid(uuid):
+    _takers_apart[uuid.UUID] = lambda value: ("U", (value.bytes,))
+
+
+def _learn_datetime(datetime):
+    _takers_apart.update(
+        {
+            datetime.date: lambda value: ("d", (value.toordinal(),)),
+            datetime.time: _take_time_apart,
+            datetime.datetime: _take_datetime_apart,
+            datetime.timedelta: lambda value: (
+                "T",
+                (value.days, value.seconds, value.microseconds),
+            ),
+        }
+    )
+
+
+def _microseconds(time):
+    seconds = (time.hour * 60 + time.minute) * 60 + time.second
+    return seconds * 1_000_000 + time.microsecond
+
+
+def _take_time_apart(time):
+    if time.tzinfo is not None or time.fold:
+        return None
+    return "t", (_microseconds(time),)
+
+
+def _take_datetime_apart(time):
+    offset = time.utcoffset()
+    parts = time.toordinal(), _microseconds(time)
+    if offset is None:
+        return None if time.tzinfo is not None or time.fold else ("n", parts)
+    seconds = offset.days * 86_400 + offset.seconds
+    if offset.microseconds or abs(seconds) > 18 * 3600:
+        return None
+    return "z", (*parts, seconds)
+
+
+def _put_together(kind, parts):
+    return globals()["_make_" + _MAKERS[kind]](*parts)
+
+
+_MAKERS = {
+    "D": "decimal",
+    "U": "uuid",
+    "d": "date",
+    "t": "time",
+    "n": "datetime",
+    "z": "datetime",
+    "T": "timedelta",
+}
+
+
+def _make_decimal(negative, digits, exponent):
+    """Not from text: where Decimal is Python code, that goes through int() and its limit."""
+    from decimal import Decimal
+
+    return Decimal((int(negative), tuple(map(int, digits)), exponent))
+
+
+def _make_uuid(bytes):
+    from uuid import UUID
+
+    return UUID(bytes=bytes)
+
+
+def _make_date(ordinal):
+    from datetime import date
+
+    return date.fromordinal(ordinal)
+
+
+def _make_time(microseconds):
+    from datetime import time
+
+    seconds, microsecond = divmod(microseconds, 1_000_000)
+    minutes, second = divmod(seconds, 60)
+    return time(*divmod(minutes, 60), second, microsecond)
+
+
+def _make_datetime(ordinal, microseconds, offset=None):
+    from datetime import datetime, timedelta, timezone
+
+    tzinfo = None
+    if offset is not None:
+        tzinfo = timezone(timedelta(seconds=offset)) if offset else timezone.utc
+    return datetime.combine(_make_date(ordinal), _make_time(microseconds), tzinfo)
+
+
+def _make_timedelta(days, seconds, microseconds):
+    from datetime import timedelta
+
+    return timedelta(days, seconds, microseconds)
+
+
+# array's typecodes that Java has a type for; "l" is as wide as "q" here.
+_JAVA_CODES = {"b": "b", "h": "h", "H": "H", "i": "i", "l": "q", "q": "q", "f": "f", "d": "d"}
+
+
+def _boolean_array():
+    """Return the type of arrays of booleans: array has no typecode for them."""
+    from array import array
+
+    global BooleanArray
+    if "BooleanArray" not in globals():
+
+        class BooleanArray(array):
+            """A boolean[] of Java: an array of the typecode B that holds 0 and 1."""
+
+        BooleanArray.__module__ = "clutch"
+        BooleanArray.__qualname__ = "BooleanArray"
+    return BooleanArray
+
+
+def _new_array(code, view):
+    from array import array
+
+    made = _boolean_array()("B") if code == "?" else array(code)
+    made.frombytes(view)
+    return made
+
+
+def _structure(value):
+    """Return what Java makes a record or an enum constant from, or None for everything else."""
+    kind = type(value)
+    if hasattr(kind, "__dataclass_fields__"):
+        fields = sys.modules["dataclasses"].fields(kind)
+        return {field.name: getattr(value, field.name) for field in fields}
+    if isinstance(value, tuple) and hasattr(kind, "_fields"):
+        return dict(zip(kind._fields, value))
+    enum = sys.modules.get("enum")
+    if enum is not None and isinstance(value, enum.Enum):
+        return value.name
+    return None
+
+
 class OutputBuffer(io.BufferedIOBase):
     """The bytes under an OutputStream."""
 

@@ -55,8 +55,8 @@ static bool matches(const entry *candidate, const entry *wanted) {
          memcmp(candidate->key, wanted->key, wanted->length) == 0;
 }
 
-static PyObject *compile(clutch_interpreter *interpreter, clutch_reader *source, int start) {
-  PyObject *text = clutch_decode(source, interpreter);
+static PyObject *compile(clutch_reader *source, int start) {
+  PyObject *text = clutch_decode(source);
   if (text == NULL) {
     return NULL;
   }
@@ -96,14 +96,14 @@ PyObject *clutch_code_cache_get(clutch_interpreter *interpreter, clutch_reader *
     return NULL;
   }
   if (length > MAX_KEY) {
-    return compile(interpreter, &whole, start);
+    return compile(&whole, start);
   }
   entry wanted = {(unsigned char *)key, length, hash_of(key, length, start), start, NULL};
   entry *place = &interpreter->codes->entries[wanted.hash % ENTRIES];
   if (matches(place, &wanted)) {
     return Py_NewRef(place->code);
   }
-  wanted.code = compile(interpreter, &whole, start);
+  wanted.code = compile(&whole, start);
   if (wanted.code != NULL) {
     remember(place, &wanted);
   }

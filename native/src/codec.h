@@ -3,17 +3,26 @@
 
    A value is a tag and what the tag asks for, little-endian:
      N None   T True   F False
-     i int     8 bytes
-     I int     u32 count, then that many bytes, two's complement
-     d float   8 bytes
-     s str     u32 count, then that many Latin-1 characters
-     u str     u32 count, then that many UTF-16 units
-     b bytes   u32 count, then that many bytes
-     [ list    u32 count, then that many values
-     ( tuple   likewise
-     < set     likewise
-     { dict    u32 count, then that many pairs of values
-     f callable from Java    u64 handle */
+     i int      8 bytes
+     I int      u32 count, then that many bytes, two's complement
+     d float    8 bytes
+     s str      u32 count, then that many Latin-1 characters
+     u str      u32 count, then that many UTF-16 units
+     b bytes    u32 count, then that many bytes
+     L bytes    to Python u32 index of a byte[] beside the buffer; to Java u64 handle of one
+     [ list     u32 count, then that many values
+     ( tuple    likewise
+     < set      likewise
+     { dict     u32 count, then that many pairs of values
+     a array    the typecode, u32 count of bytes, then those; '?' is the typecode of booleans
+     x date and time, Decimal, UUID: a kind, and the tuple of what it consists of (clutch.py)
+     o object that stays in Python   u64 reference; to Java also u64 its id()
+     f callable from Java            u64 handle; to Python also u8 arity, str class name
+     B buffer of Java's, to Python   u64 handle, u64 address, u64 length, u8 whether read-only
+     m memoryview, to Java           u64 reference, u64 address, u64 length, u8 whether read-only
+     Z the end of an iteration
+     e in a batch: a Python exception, as error.c writes it
+     X in a batch: str, why a result could not cross */
 #ifndef CLUTCH_CODEC_H
 #define CLUTCH_CODEC_H
 
@@ -22,36 +31,76 @@
 /* Deeper than this, a value is refused: it may contain itself. */
 #define CLUTCH_MAX_DEPTH 1000
 
+/* In place of the arity of a Java callable: any number, keywords too. */
+#define CLUTCH_ANY_ARITY 255
+
+/* Something that a response hands over to Java: given back if Java does not get the response. */
+typedef struct clutch_kept {
+  bool is_reference; /* else a Java object */
+  uint64_t handle;
+} clutch_kept;
+
 /* Bytes being written, first into memory of the caller's, then, when that is full, on the heap. */
 typedef struct clutch_writer {
+  clutch_interpreter *interpreter;
   unsigned char *data;
   size_t length;
   size_t capacity;
   bool on_heap;
+  bool structured; /* dataclasses and named tuples cross as dicts, enum members as names */
+  clutch_kept *kept;
+  size_t kept_count;
 } clutch_writer;
 
 typedef struct clutch_reader {
+  clutch_interpreter *interpreter;
   const unsigned char *next;
   const unsigned char *end;
+  jobjectArray large; /* what L counts in; NULL if there is none */
 } clutch_reader;
 
-void clutch_writer_init(clutch_writer *writer, void *memory, size_t capacity);
-void clutch_writer_free(clutch_writer *writer);
+/* -- writing (writer.c): these return 0, or -1 with a Python exception set; GIL held ------------
+ */
 
-/* These return 0, or -1 with a Python exception set. Called with the GIL held. */
+void clutch_writer_init(clutch_writer *writer, clutch_interpreter *interpreter, void *memory,
+                        size_t capacity);
+/* Room for so many more bytes, or NULL. */
+unsigned char *clutch_writer_grow(clutch_writer *writer, size_t count);
 int clutch_write_tag(clutch_writer *writer, char tag);
 int clutch_write_count(clutch_writer *writer, char tag, size_t count);
+int clutch_write_eight(clutch_writer *writer, char tag, const void *bytes);
 int clutch_write_long(clutch_writer *writer, int64_t value);
+int clutch_write_bytes(clutch_writer *writer, char tag, const void *bytes, size_t length);
 int clutch_write_text(clutch_writer *writer, const char *ascii);
+/* Room for the content of something with a count, whose header it writes; or NULL. */
+unsigned char *clutch_write_header(clutch_writer *writer, char tag, size_t count, size_t bytes);
+/* Puts the handle on the list of what is handed over. */
+int clutch_writer_keep(clutch_writer *writer, bool is_reference, uint64_t handle);
+/* Takes back what was handed over after there were so many, and forgets what was written after so
+   many bytes. */
+void clutch_writer_rewind(clutch_writer *writer, size_t length, size_t kept_count);
+/* Frees what Java does not need; the data only if it does not go to Java either. */
+void clutch_writer_finish(clutch_writer *writer);
+void clutch_writer_free(clutch_writer *writer);
 
-/* Writes a value. `name` is how error messages call it, such as "result". An object that cannot
-   cross raises clutch.NotShareableError with the path to it. */
-int clutch_encode(clutch_writer *writer, clutch_interpreter *interpreter, PyObject *value,
-                  const char *name);
+/* -- values ------------------------------------------------------------------------------------ */
+
+/* Writes a value. `name` is how error messages call it, such as "result". Too deep a value raises
+   clutch.NotShareableError with the path to it; an object of a type that is not in the table above
+   crosses as a reference. */
+int clutch_encode(clutch_writer *writer, PyObject *value, const char *name);
+/* The same of several values in a row, as a list. */
+int clutch_encode_items(clutch_writer *writer, PyObject *const *items, size_t count,
+                        const char *name);
+/* Writes a reference, whatever the value is. */
+int clutch_encode_reference(clutch_writer *writer, PyObject *value);
 
 /* Reads a value: a new reference, or NULL with a Python exception set. Every length is checked
    against what is there, so malformed bytes raise ValueError. */
-PyObject *clutch_decode(clutch_reader *reader, clutch_interpreter *interpreter);
+PyObject *clutch_decode(clutch_reader *reader);
+int clutch_read_u8(clutch_reader *reader, uint8_t *value);
+int clutch_read_u32(clutch_reader *reader, uint32_t *value);
+int clutch_read_u64(clutch_reader *reader, uint64_t *value);
 
 /* Skips nothing and copies nothing: the bytes of the string that comes next. */
 int clutch_read_raw_string(clutch_reader *reader, const unsigned char **start, size_t *length);

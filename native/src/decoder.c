@@ -1,10 +1,14 @@
 #include "codec.h"
 
+#include "buffer.h"
+#include "callback.h"
+#include "java_object.h"
 #include "module.h"
+#include "reference.h"
 
 #include <string.h>
 
-static PyObject *decode(clutch_reader *reader, clutch_interpreter *interpreter, int depth);
+static PyObject *decode(clutch_reader *reader, int depth);
 
 static PyObject *malformed(void) {
   PyErr_SetString(PyExc_ValueError, "malformed value from Java");
@@ -35,6 +39,33 @@ static int take_count(clutch_reader *reader, size_t size, size_t *count) {
     malformed();
     return -1;
   }
+  return 0;
+}
+
+int clutch_read_u8(clutch_reader *reader, uint8_t *value) {
+  const unsigned char *from = take(reader, 1);
+  if (from == NULL) {
+    return -1;
+  }
+  *value = *from;
+  return 0;
+}
+
+int clutch_read_u32(clutch_reader *reader, uint32_t *value) {
+  const unsigned char *from = take(reader, sizeof *value);
+  if (from == NULL) {
+    return -1;
+  }
+  memcpy(value, from, sizeof *value);
+  return 0;
+}
+
+int clutch_read_u64(clutch_reader *reader, uint64_t *value) {
+  const unsigned char *from = take(reader, sizeof *value);
+  if (from == NULL) {
+    return -1;
+  }
+  memcpy(value, from, sizeof *value);
   return 0;
 }
 
@@ -103,14 +134,14 @@ static PyObject *decode_bytes(clutch_reader *reader) {
   return PyBytes_FromStringAndSize((const char *)take(reader, length), (Py_ssize_t)length);
 }
 
-static PyObject *decode_list(clutch_reader *reader, clutch_interpreter *interpreter, int depth) {
+static PyObject *decode_list(clutch_reader *reader, int depth) {
   size_t count;
   if (take_count(reader, 1, &count) != 0) {
     return NULL;
   }
   PyObject *list = PyList_New((Py_ssize_t)count);
   for (size_t i = 0; list != NULL && i < count; i++) {
-    PyObject *item = decode(reader, interpreter, depth + 1);
+    PyObject *item = decode(reader, depth + 1);
     if (item == NULL) {
       Py_CLEAR(list);
     } else {
@@ -120,14 +151,14 @@ static PyObject *decode_list(clutch_reader *reader, clutch_interpreter *interpre
   return list;
 }
 
-static PyObject *decode_tuple(clutch_reader *reader, clutch_interpreter *interpreter, int depth) {
+static PyObject *decode_tuple(clutch_reader *reader, int depth) {
   size_t count;
   if (take_count(reader, 1, &count) != 0) {
     return NULL;
   }
   PyObject *tuple = PyTuple_New((Py_ssize_t)count);
   for (size_t i = 0; tuple != NULL && i < count; i++) {
-    PyObject *item = decode(reader, interpreter, depth + 1);
+    PyObject *item = decode(reader, depth + 1);
     if (item == NULL) {
       Py_CLEAR(tuple);
     } else {
@@ -137,14 +168,14 @@ static PyObject *decode_tuple(clutch_reader *reader, clutch_interpreter *interpr
   return tuple;
 }
 
-static PyObject *decode_set(clutch_reader *reader, clutch_interpreter *interpreter, int depth) {
+static PyObject *decode_set(clutch_reader *reader, int depth) {
   size_t count;
   if (take_count(reader, 1, &count) != 0) {
     return NULL;
   }
   PyObject *set = PySet_New(NULL);
   for (size_t i = 0; set != NULL && i < count; i++) {
-    PyObject *item = decode(reader, interpreter, depth + 1);
+    PyObject *item = decode(reader, depth + 1);
     if (item == NULL || PySet_Add(set, item) != 0) {
       Py_CLEAR(set);
     }
@@ -153,41 +184,86 @@ static PyObject *decode_set(clutch_reader *reader, clutch_interpreter *interpret
   return set;
 }
 
-static int decode_pair(clutch_reader *reader, clutch_interpreter *interpreter, int depth,
-                       PyObject *dict) {
-  PyObject *key = decode(reader, interpreter, depth + 1);
-  PyObject *item = key == NULL ? NULL : decode(reader, interpreter, depth + 1);
+static int decode_pair(clutch_reader *reader, int depth, PyObject *dict) {
+  PyObject *key = decode(reader, depth + 1);
+  PyObject *item = key == NULL ? NULL : decode(reader, depth + 1);
   int done = item == NULL ? -1 : PyDict_SetItem(dict, key, item);
   Py_XDECREF(key);
   Py_XDECREF(item);
   return done;
 }
 
-static PyObject *decode_dict(clutch_reader *reader, clutch_interpreter *interpreter, int depth) {
+static PyObject *decode_dict(clutch_reader *reader, int depth) {
   size_t count;
   if (take_count(reader, 2, &count) != 0) {
     return NULL;
   }
   PyObject *dict = PyDict_New();
   for (size_t i = 0; dict != NULL && i < count; i++) {
-    if (decode_pair(reader, interpreter, depth, dict) != 0) {
+    if (decode_pair(reader, depth, dict) != 0) {
       Py_CLEAR(dict);
     }
   }
   return dict;
 }
 
-static PyObject *decode_callable(clutch_reader *reader, clutch_interpreter *interpreter) {
-  const unsigned char *from = take(reader, 8);
-  if (from == NULL) {
-    return NULL;
+static PyObject *decode_large(clutch_reader *reader) {
+  uint32_t index;
+  int64_t length = -1;
+  if (clutch_read_u32(reader, &index) == 0) {
+    length = reader->large == NULL ? -1 : clutch_callback_length(reader->large, index);
   }
-  uint64_t handle;
-  memcpy(&handle, from, 8);
-  return clutch_java_object_new(interpreter, handle);
+  if (length < 0) {
+    return malformed();
+  }
+  PyObject *bytes = PyBytes_FromStringAndSize(NULL, (Py_ssize_t)length);
+  if (bytes != NULL) {
+    clutch_callback_copy(reader->large, index, PyBytes_AS_STRING(bytes));
+  }
+  return bytes;
 }
 
-static PyObject *decode(clutch_reader *reader, clutch_interpreter *interpreter, int depth) {
+/* frombytes() copies from a view of the buffer. */
+static PyObject *decode_array(clutch_reader *reader) {
+  uint8_t code;
+  size_t length;
+  if (clutch_read_u8(reader, &code) != 0 || take_count(reader, 1, &length) != 0) {
+    return NULL;
+  }
+  PyObject *function = clutch_module_state_of(reader->interpreter)->new_array;
+  PyObject *view =
+      PyMemoryView_FromMemory((char *)take(reader, length), (Py_ssize_t)length, PyBUF_READ);
+  PyObject *array = view == NULL ? NULL : PyObject_CallFunction(function, "CO", (int)code, view);
+  Py_XDECREF(view);
+  return array;
+}
+
+/* How many values each kind consists of is clutch.py's to know. */
+static PyObject *decode_parts(clutch_reader *reader, int depth) {
+  clutch_module_state *state = clutch_module_state_of(reader->interpreter);
+  uint8_t kind;
+  if (clutch_read_u8(reader, &kind) != 0) {
+    return NULL;
+  }
+  PyObject *parts = decode(reader, depth + 1);
+  if (parts == NULL || !PyTuple_Check(parts)) {
+    Py_XDECREF(parts);
+    return PyErr_Occurred() ? NULL : malformed();
+  }
+  PyObject *value = PyObject_CallFunction(state->put_together, "CO", (int)kind, parts);
+  Py_DECREF(parts);
+  return value;
+}
+
+static PyObject *decode_reference(clutch_reader *reader) {
+  uint64_t handle;
+  if (clutch_read_u64(reader, &handle) != 0) {
+    return NULL;
+  }
+  return Py_XNewRef(clutch_reference_get(reader->interpreter, handle));
+}
+
+static PyObject *decode(clutch_reader *reader, int depth) {
   const unsigned char *tag = take(reader, 1);
   if (tag == NULL) {
     return NULL;
@@ -215,23 +291,31 @@ static PyObject *decode(clutch_reader *reader, clutch_interpreter *interpreter, 
   case 'b':
     return decode_bytes(reader);
   case '[':
-    return decode_list(reader, interpreter, depth);
+    return decode_list(reader, depth);
   case '(':
-    return decode_tuple(reader, interpreter, depth);
+    return decode_tuple(reader, depth);
   case '<':
-    return decode_set(reader, interpreter, depth);
+    return decode_set(reader, depth);
   case '{':
-    return decode_dict(reader, interpreter, depth);
+    return decode_dict(reader, depth);
+  case 'L':
+    return decode_large(reader);
+  case 'a':
+    return decode_array(reader);
+  case 'x':
+    return decode_parts(reader, depth);
+  case 'o':
+    return decode_reference(reader);
   case 'f':
-    return decode_callable(reader, interpreter);
+    return clutch_decode_java_object(reader);
+  case 'B':
+    return clutch_decode_java_buffer(reader);
   default:
     return malformed();
   }
 }
 
-PyObject *clutch_decode(clutch_reader *reader, clutch_interpreter *interpreter) {
-  return decode(reader, interpreter, 0);
-}
+PyObject *clutch_decode(clutch_reader *reader) { return decode(reader, 0); }
 
 int clutch_read_raw_string(clutch_reader *reader, const unsigned char **start, size_t *length) {
   const unsigned char *from = reader->next;

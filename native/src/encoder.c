@@ -1,10 +1,12 @@
 #include "codec.h"
 
+#include "buffer.h"
+#include "callback.h"
+#include "java_object.h"
 #include "module.h"
+#include "reference.h"
 
 #include <string.h>
-
-/* -- writing ------------------------------------------------------------------------------- */
 
 /* Where in the value an encoder is: a chain of steps on the C stack, read when something fails. */
 typedef struct path {
@@ -15,119 +17,9 @@ typedef struct path {
   int depth;
 } path;
 
-static int encode(clutch_writer *writer, clutch_interpreter *interpreter, PyObject *value,
-                  const path *at);
+static int encode(clutch_writer *writer, PyObject *value, const path *at);
 
-void clutch_writer_init(clutch_writer *writer, void *memory, size_t capacity) {
-  writer->data = memory;
-  writer->length = 0;
-  writer->capacity = capacity;
-  writer->on_heap = false;
-}
-
-void clutch_writer_free(clutch_writer *writer) {
-  if (writer->on_heap) {
-    free(writer->data);
-  }
-}
-
-static int too_large(size_t length) {
-  PyErr_Format(PyExc_OverflowError,
-               "a value of %zu bytes cannot cross at once: the limit is 2 GiB; send it in parts",
-               length);
-  return -1;
-}
-
-/* Doubles, so that a value of n bytes is copied less than twice. */
-static int grow(clutch_writer *writer, size_t needed) {
-  if (needed > INT32_MAX) {
-    return too_large(needed);
-  }
-  size_t capacity = writer->capacity < 4096 ? 8192 : writer->capacity * 2;
-  while (capacity < needed) {
-    capacity *= 2;
-  }
-  unsigned char *data = realloc(writer->on_heap ? writer->data : NULL, capacity);
-  if (data == NULL) {
-    PyErr_NoMemory();
-    return -1;
-  }
-  if (!writer->on_heap && writer->length > 0) {
-    memcpy(data, writer->data, writer->length);
-  }
-  writer->data = data;
-  writer->capacity = capacity;
-  writer->on_heap = true;
-  return 0;
-}
-
-/* Room for so many more bytes, or NULL with an exception set. */
-static unsigned char *reserve(clutch_writer *writer, size_t count) {
-  size_t needed = writer->length + count;
-  if (needed > writer->capacity && grow(writer, needed) != 0) {
-    return NULL;
-  }
-  unsigned char *start = writer->data + writer->length;
-  writer->length = needed;
-  return start;
-}
-
-int clutch_write_tag(clutch_writer *writer, char tag) {
-  unsigned char *to = reserve(writer, 1);
-  if (to == NULL) {
-    return -1;
-  }
-  *to = (unsigned char)tag;
-  return 0;
-}
-
-static unsigned char *write_header(clutch_writer *writer, char tag, size_t count, size_t bytes) {
-  if (bytes > INT32_MAX) {
-    too_large(bytes);
-    return NULL;
-  }
-  unsigned char *to = reserve(writer, 5 + bytes);
-  if (to == NULL) {
-    return NULL;
-  }
-  uint32_t count32 = (uint32_t)count;
-  to[0] = (unsigned char)tag;
-  memcpy(to + 1, &count32, 4);
-  return to + 5;
-}
-
-int clutch_write_count(clutch_writer *writer, char tag, size_t count) {
-  return write_header(writer, tag, count, 0) == NULL ? -1 : 0;
-}
-
-static int write_eight(clutch_writer *writer, char tag, const void *bytes) {
-  unsigned char *to = reserve(writer, 9);
-  if (to == NULL) {
-    return -1;
-  }
-  to[0] = (unsigned char)tag;
-  memcpy(to + 1, bytes, 8);
-  return 0;
-}
-
-int clutch_write_long(clutch_writer *writer, int64_t value) {
-  return write_eight(writer, 'i', &value);
-}
-
-static int write_bytes(clutch_writer *writer, char tag, const void *bytes, size_t length) {
-  unsigned char *to = write_header(writer, tag, length, length);
-  if (to == NULL) {
-    return -1;
-  }
-  memcpy(to, bytes, length);
-  return 0;
-}
-
-int clutch_write_text(clutch_writer *writer, const char *ascii) {
-  return write_bytes(writer, 's', ascii, strlen(ascii));
-}
-
-/* -- what cannot cross ---------------------------------------------------------------------- */
+/* -- what cannot cross ------------------------------------------------------------------------- */
 
 static PyObject *path_text(const path *at) {
   if (at->name != NULL) {
@@ -159,32 +51,20 @@ static PyObject *short_path_text(const path *at) {
   return both;
 }
 
-static int refuse(clutch_interpreter *interpreter, const path *at, const char *format,
-                  PyObject *argument) {
+static int refuse_depth(clutch_writer *writer, const path *at) {
   PyObject *where = short_path_text(at);
   if (where == NULL) {
     return -1;
   }
-  PyErr_Format(clutch_module_state_of(interpreter)->not_shareable_error, format, where, argument);
+  PyErr_Format(clutch_module_state_of(writer->interpreter)->not_shareable_error,
+               "%U is nested deeper than " Py_STRINGIFY(CLUTCH_MAX_DEPTH) " levels, or the value "
+                                                                          "contains itself",
+               where);
   Py_DECREF(where);
   return -1;
 }
 
-static int refuse_type(clutch_interpreter *interpreter, const path *at, PyObject *value) {
-  return refuse(interpreter, at,
-                "%U is a %R object, which cannot cross to Java; None, bool, int, float, str, "
-                "bytes, list, tuple, set and dict can",
-                (PyObject *)Py_TYPE(value));
-}
-
-static int refuse_depth(clutch_interpreter *interpreter, const path *at) {
-  return refuse(interpreter, at,
-                "%U is nested deeper than " Py_STRINGIFY(CLUTCH_MAX_DEPTH) " levels, or the value "
-                                                                           "contains itself",
-                NULL);
-}
-
-/* -- values --------------------------------------------------------------------------------- */
+/* -- single values ----------------------------------------------------------------------------- */
 
 /* Through int's own methods, not the value's: those of a subclass are Python code. */
 static int encode_big_int(clutch_writer *writer, PyObject *value) {
@@ -200,7 +80,7 @@ static int encode_big_int(clutch_writer *writer, PyObject *value) {
   PyObject *bytes = to_bytes != NULL && args != NULL && options != NULL
                         ? PyObject_Call(to_bytes, args, options)
                         : NULL;
-  int done = bytes == NULL ? -1 : write_bytes(writer, 'I', PyBytes_AS_STRING(bytes), length);
+  int done = bytes == NULL ? -1 : clutch_write_bytes(writer, 'I', PyBytes_AS_STRING(bytes), length);
   Py_XDECREF(bytes);
   Py_XDECREF(options);
   Py_XDECREF(args);
@@ -209,6 +89,9 @@ static int encode_big_int(clutch_writer *writer, PyObject *value) {
 }
 
 static int encode_int(clutch_writer *writer, PyObject *value) {
+  if (PyUnstable_Long_IsCompact((PyLongObject *)value)) {
+    return clutch_write_long(writer, PyUnstable_Long_CompactValue((PyLongObject *)value));
+  }
   int overflow = 0;
   long long small = PyLong_AsLongLongAndOverflow(value, &overflow);
   if (overflow != 0) {
@@ -222,7 +105,7 @@ static int encode_int(clutch_writer *writer, PyObject *value) {
 
 static int encode_float(clutch_writer *writer, PyObject *value) {
   double number = PyFloat_AS_DOUBLE(value);
-  return write_eight(writer, 'd', &number);
+  return clutch_write_eight(writer, 'd', &number);
 }
 
 /* A UCS-2 string is UTF-16 already, unpaired surrogates included. */
@@ -233,7 +116,7 @@ static int encode_wide_str(clutch_writer *writer, PyObject *value) {
   for (Py_ssize_t i = 0; i < length; i++) {
     units += characters[i] > 0xFFFF ? 2 : 1;
   }
-  unsigned char *to = write_header(writer, 'u', units, units * 2);
+  unsigned char *to = clutch_write_header(writer, 'u', units, units * 2);
   if (to == NULL) {
     return -1;
   }
@@ -254,12 +137,12 @@ static int encode_wide_str(clutch_writer *writer, PyObject *value) {
 static int encode_str(clutch_writer *writer, PyObject *value) {
   size_t length = (size_t)PyUnicode_GET_LENGTH(value);
   if (PyUnicode_KIND(value) == PyUnicode_1BYTE_KIND) {
-    return write_bytes(writer, 's', PyUnicode_1BYTE_DATA(value), length);
+    return clutch_write_bytes(writer, 's', PyUnicode_1BYTE_DATA(value), length);
   }
   if (PyUnicode_KIND(value) == PyUnicode_4BYTE_KIND) {
     return encode_wide_str(writer, value);
   }
-  unsigned char *to = write_header(writer, 'u', length, length * 2);
+  unsigned char *to = clutch_write_header(writer, 'u', length, length * 2);
   if (to == NULL) {
     return -1;
   }
@@ -267,27 +150,76 @@ static int encode_str(clutch_writer *writer, PyObject *value) {
   return 0;
 }
 
-/* Nothing below runs Python code before an error is certain, so neither the size nor the items can
- * change meanwhile. */
-static int encode_items(clutch_writer *writer, clutch_interpreter *interpreter, char tag,
-                        PyObject *const *items, Py_ssize_t count, const path *at) {
-  if (clutch_write_count(writer, tag, (size_t)count) != 0) {
+/* A large one goes straight into a Java array. */
+static int encode_bytes(clutch_writer *writer, PyObject *value) {
+  size_t length = (size_t)PyBytes_GET_SIZE(value);
+  if (length < CLUTCH_LARGE) {
+    return clutch_write_bytes(writer, 'b', PyBytes_AS_STRING(value), length);
+  }
+  if (length > INT32_MAX) {
+    return clutch_write_header(writer, 'b', 0, length) == NULL ? -1 : 0;
+  }
+  uint64_t handle =
+      clutch_callback_keep_bytes(writer->interpreter, PyBytes_AS_STRING(value), length);
+  if (handle == 0) {
+    PyErr_Format(PyExc_MemoryError, "the JVM has no memory for %zu bytes", length);
     return -1;
   }
-  for (Py_ssize_t i = 0; i < count; i++) {
-    path step = {at, NULL, NULL, i, at->depth + 1};
-    if (encode(writer, interpreter, items[i], &step) != 0) {
+  return clutch_writer_keep(writer, false, handle) != 0 ? -1
+                                                        : clutch_write_eight(writer, 'L', &handle);
+}
+
+/* -- containers -------------------------------------------------------------------------------- */
+
+/* An item may run Python code, as the utcoffset() of a tzinfo, and that may change the container:
+   so sizes are looked at again, and items are held. */
+static int encode_item(clutch_writer *writer, PyObject *item, const path *at) {
+  Py_INCREF(item);
+  int done = encode(writer, item, at);
+  Py_DECREF(item);
+  return done;
+}
+
+static int changed(const char *type) {
+  PyErr_Format(PyExc_RuntimeError, "the %s changed while it crossed to Java", type);
+  return -1;
+}
+
+static int encode_list(clutch_writer *writer, PyObject *list, const path *at) {
+  Py_ssize_t count = PyList_GET_SIZE(list);
+  path step = {at, NULL, NULL, 0, at->depth + 1};
+  if (clutch_write_count(writer, '[', (size_t)count) != 0) {
+    return -1;
+  }
+  for (; step.index < count; step.index++) {
+    if (PyList_GET_SIZE(list) != count) {
+      return changed("list");
+    }
+    if (encode_item(writer, PyList_GET_ITEM(list, step.index), &step) != 0) {
       return -1;
     }
   }
   return 0;
 }
 
-/* Through set's own iterator, for the same reason as with int. */
-static int encode_set(clutch_writer *writer, clutch_interpreter *interpreter, PyObject *value,
-                      const path *at) {
-  PyObject *iterator = PySet_Type.tp_iter(value);
-  if (iterator == NULL || clutch_write_count(writer, '<', (size_t)PySet_GET_SIZE(value)) != 0) {
+static int encode_tuple(clutch_writer *writer, PyObject *tuple, const path *at) {
+  Py_ssize_t count = PyTuple_GET_SIZE(tuple);
+  path step = {at, NULL, NULL, 0, at->depth + 1};
+  if (clutch_write_count(writer, '(', (size_t)count) != 0) {
+    return -1;
+  }
+  for (; step.index < count; step.index++) {
+    if (encode(writer, PyTuple_GET_ITEM(tuple, step.index), &step) != 0) {
+      return -1;
+    }
+  }
+  return 0;
+}
+
+/* Through set's own iterator, for the same reason as with int; it notices changes itself. */
+static int encode_set(clutch_writer *writer, PyObject *set, const path *at) {
+  PyObject *iterator = PySet_Type.tp_iter(set);
+  if (iterator == NULL || clutch_write_count(writer, '<', (size_t)PySet_GET_SIZE(set)) != 0) {
     Py_XDECREF(iterator);
     return -1;
   }
@@ -295,63 +227,184 @@ static int encode_set(clutch_writer *writer, clutch_interpreter *interpreter, Py
   PyObject *item = NULL;
   path step = {at, NULL, NULL, 0, at->depth + 1};
   while (done == 0 && (item = PyIter_Next(iterator)) != NULL) {
-    done = encode(writer, interpreter, item, &step);
+    done = encode(writer, item, &step);
     Py_DECREF(item);
     step.index++;
   }
   Py_DECREF(iterator);
+  return PyErr_Occurred() ? -1 : done;
+}
+
+static int encode_entry(clutch_writer *writer, PyObject *key, PyObject *value, const path *at) {
+  path step = {at, NULL, key, 0, at->depth + 1};
+  Py_INCREF(key); /* an error message calls its repr, which may change the dict */
+  int done = encode(writer, key, &step) != 0 || encode_item(writer, value, &step) != 0 ? -1 : 0;
+  Py_DECREF(key);
   return done;
 }
 
-static int encode_dict(clutch_writer *writer, clutch_interpreter *interpreter, PyObject *value,
-                       const path *at) {
-  if (clutch_write_count(writer, '{', (size_t)PyDict_GET_SIZE(value)) != 0) {
+static int encode_dict(clutch_writer *writer, PyObject *dict, const path *at) {
+  Py_ssize_t count = PyDict_GET_SIZE(dict);
+  if (clutch_write_count(writer, '{', (size_t)count) != 0) {
     return -1;
   }
   Py_ssize_t position = 0;
+  Py_ssize_t written = 0;
   PyObject *key = NULL;
-  PyObject *item = NULL;
-  while (PyDict_Next(value, &position, &key, &item)) {
-    path step = {at, NULL, key, 0, at->depth + 1};
-    Py_INCREF(key); /* an error message calls its repr, which may change the dict */
-    int done = encode(writer, interpreter, key, &step) != 0 ||
-                       encode(writer, interpreter, item, &step) != 0
-                   ? -1
-                   : 0;
-    Py_DECREF(key);
-    if (done != 0) {
+  PyObject *value = NULL;
+  while (PyDict_Next(dict, &position, &key, &value)) {
+    if (PyDict_GET_SIZE(dict) != count || written++ == count) {
+      return changed("dict");
+    }
+    if (encode_entry(writer, key, value, at) != 0) {
       return -1;
     }
   }
+  return written == count ? 0 : changed("dict");
+}
+
+static int encode_container(clutch_writer *writer, PyObject *value, const path *at) {
+  if (at->depth >= CLUTCH_MAX_DEPTH) {
+    return refuse_depth(writer, at);
+  }
+  if (PyList_Check(value)) {
+    return encode_list(writer, value, at);
+  }
+  if (PyTuple_Check(value)) {
+    return encode_tuple(writer, value, at);
+  }
+  return PyDict_Check(value) ? encode_dict(writer, value, at) : encode_set(writer, value, at);
+}
+
+/* -- other objects ----------------------------------------------------------------------------- */
+
+int clutch_encode_reference(clutch_writer *writer, PyObject *value) {
+  uint64_t handle = clutch_reference_new(writer->interpreter, value);
+  if (handle == 0 || clutch_writer_keep(writer, true, handle) != 0) {
+    return -1;
+  }
+  uint64_t id = (uint64_t)(uintptr_t)value;
+  unsigned char *to = clutch_writer_grow(writer, 17);
+  if (to == NULL) {
+    return -1;
+  }
+  to[0] = 'o';
+  memcpy(to + 1, &handle, 8);
+  memcpy(to + 9, &id, 8);
   return 0;
 }
 
-static int encode_container(clutch_writer *writer, clutch_interpreter *interpreter, PyObject *value,
-                            const path *at) {
-  if (at->depth >= CLUTCH_MAX_DEPTH) {
-    return refuse_depth(interpreter, at);
-  }
-  if (PyList_Check(value)) {
-    return encode_items(writer, interpreter, '[', ((PyListObject *)value)->ob_item,
-                        PyList_GET_SIZE(value), at);
-  }
-  if (PyTuple_Check(value)) {
-    return encode_items(writer, interpreter, '(', ((PyTupleObject *)value)->ob_item,
-                        PyTuple_GET_SIZE(value), at);
-  }
-  if (PyDict_Check(value)) {
-    return encode_dict(writer, interpreter, value, at);
-  }
-  return encode_set(writer, interpreter, value, at);
-}
-
+/* Held once more, for Java: the Python object may go before Java has looked. */
 static int encode_java_object(clutch_writer *writer, PyObject *value) {
   uint64_t handle = clutch_java_object_handle(value);
-  return write_eight(writer, 'f', &handle);
+  clutch_callback_retain(handle);
+  return clutch_writer_keep(writer, false, handle) != 0 ? -1
+                                                        : clutch_write_eight(writer, 'f', &handle);
 }
 
-static int encode(clutch_writer *writer, clutch_interpreter *interpreter, PyObject *value,
-                  const path *at) {
+/* `code` is array's typecode, or '?' for clutch's arrays of booleans. */
+static int encode_array(clutch_writer *writer, PyObject *value, PyObject *code) {
+  Py_buffer view;
+  if (PyObject_GetBuffer(value, &view, PyBUF_SIMPLE) != 0) {
+    return -1;
+  }
+  unsigned char *to = NULL;
+  if (clutch_write_tag(writer, 'a') == 0) {
+    to = clutch_write_header(writer, (char)PyUnicode_READ_CHAR(code, 0), (size_t)view.len,
+                             (size_t)view.len);
+  }
+  if (to != NULL && view.len > 0) {
+    memcpy(to, view.buf, (size_t)view.len);
+  }
+  PyBuffer_Release(&view);
+  return to == NULL ? -1 : 0;
+}
+
+/* What clutch.py makes of a value: its kind, and the tuple of what it consists of. */
+static int encode_parts(clutch_writer *writer, PyObject *parts, const path *at) {
+  PyObject *kind = PyTuple_GET_ITEM(parts, 0);
+  return clutch_write_tag(writer, 'x') != 0 ||
+                 clutch_write_tag(writer, (char)PyUnicode_READ_CHAR(kind, 0)) != 0
+             ? -1
+             : encode(writer, PyTuple_GET_ITEM(parts, 1), at);
+}
+
+/* A tuple says what the value consists of, a str that it is an array, None that it stays. */
+static int encode_taken_apart(clutch_writer *writer, PyObject *value, PyObject *parts,
+                              const path *at) {
+  if (PyTuple_Check(parts)) {
+    return encode_parts(writer, parts, at);
+  }
+  return PyUnicode_Check(parts) ? encode_array(writer, value, parts)
+                                : clutch_encode_reference(writer, value);
+}
+
+static int encode_through_python(clutch_writer *writer, PyObject *value, PyObject *function,
+                                 const path *at) {
+  PyObject *parts = PyObject_CallOneArg(function, value);
+  int done = parts == NULL ? -1 : encode_taken_apart(writer, value, parts, at);
+  Py_XDECREF(parts);
+  return done;
+}
+
+/* Dataclasses, named tuples and enum members, when Java asked for records and enums. */
+static int encode_structure(clutch_writer *writer, PyObject *value, const path *at, bool *done) {
+  PyObject *function = clutch_module_state_of(writer->interpreter)->structure;
+  PyObject *fields = PyObject_CallOneArg(function, value);
+  *done = fields != Py_None;
+  int result = fields == NULL ? -1 : *done ? encode(writer, fields, at) : 0;
+  Py_XDECREF(fields);
+  return result;
+}
+
+static int encode_object(clutch_writer *writer, PyObject *value, const path *at) {
+  if (clutch_is_java_object(writer->interpreter, value)) {
+    return encode_java_object(writer, value);
+  }
+  if (PyMemoryView_Check(value)) {
+    return clutch_encode_memoryview(writer, value);
+  }
+  if (value == clutch_module_state_of(writer->interpreter)->end) {
+    return clutch_write_tag(writer, 'Z');
+  }
+  PyObject *function = clutch_module_taker_apart(writer->interpreter, value);
+  if (function != NULL) {
+    return encode_through_python(writer, value, function, at);
+  }
+  return PyErr_Occurred() ? -1 : clutch_encode_reference(writer, value);
+}
+
+static bool may_be_structure(PyObject *value) {
+  return !PyTuple_CheckExact(value) && (PyTuple_Check(value) || !PyList_Check(value)) &&
+         !PyDict_Check(value) && !PyAnySet_Check(value);
+}
+
+static int encode_uncommon(clutch_writer *writer, PyObject *value, const path *at) {
+  if (at->depth >= CLUTCH_MAX_DEPTH) {
+    return refuse_depth(writer, at);
+  }
+  if (writer->structured && may_be_structure(value)) {
+    bool done = false;
+    int result = encode_structure(writer, value, at, &done);
+    if (result != 0 || done) {
+      return result;
+    }
+  }
+  return PyList_Check(value) || PyTuple_Check(value) || PyDict_Check(value) || PyAnySet_Check(value)
+             ? encode_container(writer, value, at)
+             : encode_object(writer, value, at);
+}
+
+static int encode(clutch_writer *writer, PyObject *value, const path *at) {
+  if (PyLong_CheckExact(value)) {
+    return encode_int(writer, value);
+  }
+  if (PyUnicode_Check(value)) {
+    return encode_str(writer, value);
+  }
+  if (PyFloat_Check(value)) {
+    return encode_float(writer, value);
+  }
   if (value == Py_None) {
     return clutch_write_tag(writer, 'N');
   }
@@ -361,26 +414,31 @@ static int encode(clutch_writer *writer, clutch_interpreter *interpreter, PyObje
   if (PyLong_Check(value)) {
     return encode_int(writer, value);
   }
-  if (PyUnicode_Check(value)) {
-    return encode_str(writer, value);
-  }
-  if (PyFloat_Check(value)) {
-    return encode_float(writer, value);
-  }
   if (PyBytes_Check(value)) {
-    return write_bytes(writer, 'b', PyBytes_AS_STRING(value), (size_t)PyBytes_GET_SIZE(value));
+    return encode_bytes(writer, value);
   }
-  if (PyList_Check(value) || PyTuple_Check(value) || PyDict_Check(value) || PyAnySet_Check(value)) {
-    return encode_container(writer, interpreter, value, at);
-  }
-  if (Py_IS_TYPE(value, (PyTypeObject *)clutch_module_state_of(interpreter)->java_object_type)) {
-    return encode_java_object(writer, value);
-  }
-  return refuse_type(interpreter, at, value);
+  return encode_uncommon(writer, value, at);
 }
 
-int clutch_encode(clutch_writer *writer, clutch_interpreter *interpreter, PyObject *value,
-                  const char *name) {
+/* -- entry points ------------------------------------------------------------------------------ */
+
+int clutch_encode(clutch_writer *writer, PyObject *value, const char *name) {
   path root = {NULL, name, NULL, 0, 0};
-  return encode(writer, interpreter, value, &root);
+  return encode(writer, value, &root);
+}
+
+int clutch_encode_items(clutch_writer *writer, PyObject *const *items, size_t count,
+                        const char *name) {
+  path root = {NULL, name, NULL, 0, 0};
+  path step = {&root, NULL, NULL, 0, 1};
+  if (clutch_write_count(writer, '[', count) != 0) {
+    return -1;
+  }
+  for (size_t i = 0; i < count; i++) {
+    step.index = (Py_ssize_t)i;
+    if (encode(writer, items[i], &step) != 0) {
+      return -1;
+    }
+  }
+  return 0;
 }

@@ -1,6 +1,6 @@
 #include "error.h"
 
-#include "callback.h"
+#include "java_object.h"
 #include "module.h"
 
 /* As many frames as a Java stack trace keeps by default. */
@@ -80,8 +80,7 @@ static PyObject *frame_module(PyFrameObject *frame) {
 }
 
 /* Module, function, file and line, as a StackTraceElement wants them. */
-static int write_frame(clutch_writer *writer, clutch_interpreter *interpreter,
-                       PyTracebackObject *tb) {
+static int write_frame(clutch_writer *writer, PyTracebackObject *tb) {
   PyObject *fields[4] = {NULL, NULL, NULL, NULL};
   PyObject *code = (PyObject *)PyFrame_GetCode(tb->tb_frame);
   fields[0] = frame_module(tb->tb_frame);
@@ -94,8 +93,7 @@ static int write_frame(clutch_writer *writer, clutch_interpreter *interpreter,
   }
   int done = 0;
   for (int i = 0; i < 4; i++) {
-    if (done == 0 &&
-        (fields[i] == NULL || clutch_encode(writer, interpreter, fields[i], "traceback") != 0)) {
+    if (done == 0 && (fields[i] == NULL || clutch_encode(writer, fields[i], "traceback") != 0)) {
       done = -1;
     }
     Py_XDECREF(fields[i]);
@@ -105,8 +103,7 @@ static int write_frame(clutch_writer *writer, clutch_interpreter *interpreter,
 }
 
 /* Java wants the innermost frame first, a traceback object leads to it last. */
-static int write_frames(clutch_writer *writer, clutch_interpreter *interpreter,
-                        PyObject *traceback) {
+static int write_frames(clutch_writer *writer, PyObject *traceback) {
   PyTracebackObject *kept[MAX_FRAMES];
   Py_ssize_t skipped = chain_length(traceback) - MAX_FRAMES;
   Py_ssize_t count = 0;
@@ -119,7 +116,7 @@ static int write_frames(clutch_writer *writer, clutch_interpreter *interpreter,
     return -1;
   }
   while (count-- > 0) {
-    if (write_frame(writer, interpreter, kept[count]) != 0) {
+    if (write_frame(writer, kept[count]) != 0) {
       return -1;
     }
   }
@@ -144,40 +141,36 @@ static int write_exit_status(clutch_writer *writer, PyObject *exception) {
   return clutch_write_long(writer, (int)status);
 }
 
-/* The Java exception that a clutch.JavaException stands for. */
-static int64_t throwable_of(clutch_interpreter *interpreter, PyObject *exception) {
-  clutch_module_state *state = clutch_module_state_of(interpreter);
-  if (!PyErr_GivenExceptionMatches(exception, state->java_exception)) {
-    return 0;
-  }
-  PyObject *object = PyObject_GetAttrString(exception, "_throwable");
-  int64_t handle = 0;
-  if (object != NULL && Py_IS_TYPE(object, (PyTypeObject *)state->java_object_type)) {
-    handle = (int64_t)clutch_java_object_handle(object);
-    clutch_callback_retain((uint64_t)handle); /* Java gives it back when it has looked */
-  }
+/* The Java exception that a clutch.JavaException stands for, or 0. */
+static int write_throwable(clutch_writer *writer, PyObject *exception) {
+  clutch_module_state *state = clutch_module_state_of(writer->interpreter);
+  PyObject *object = PyErr_GivenExceptionMatches(exception, state->java_exception)
+                         ? PyObject_GetAttrString(exception, "_throwable")
+                         : NULL;
+  int done = object != NULL && clutch_is_java_object(writer->interpreter, object)
+                 ? clutch_encode(writer, object, "throwable")
+                 : clutch_write_tag(writer, 'N');
   PyErr_Clear();
   Py_XDECREF(object);
-  return handle;
+  return done;
 }
 
-static int write_fields(clutch_writer *writer, clutch_interpreter *interpreter, PyObject *exception,
-                        PyObject *name, PyObject *text, PyObject *traceback) {
+static int write_fields(clutch_writer *writer, PyObject *exception, PyObject *name, PyObject *text,
+                        PyObject *traceback) {
   PyObject *frames = PyException_GetTraceback(exception);
-  int done = clutch_write_tag(writer, 'E') != 0 || clutch_write_count(writer, '[', 6) != 0 ||
-                     clutch_encode(writer, interpreter, name, "type") != 0 ||
-                     clutch_encode(writer, interpreter, text, "message") != 0 ||
-                     clutch_encode(writer, interpreter, traceback, "traceback") != 0 ||
-                     write_frames(writer, interpreter, frames) != 0 ||
+  int done = clutch_write_count(writer, '[', 6) != 0 || clutch_encode(writer, name, "type") != 0 ||
+                     clutch_encode(writer, text, "message") != 0 ||
+                     clutch_encode(writer, traceback, "traceback") != 0 ||
+                     write_frames(writer, frames) != 0 ||
                      write_exit_status(writer, exception) != 0 ||
-                     clutch_write_long(writer, throwable_of(interpreter, exception)) != 0
+                     write_throwable(writer, exception) != 0
                  ? -1
                  : 0;
   Py_XDECREF(frames);
   return done;
 }
 
-int clutch_write_error(clutch_writer *writer, clutch_interpreter *interpreter) {
+int clutch_write_error(clutch_writer *writer, char tag) {
   PyObject *exception = PyErr_GetRaisedException();
   PyObject *name = type_name(exception);
   PyObject *text = message(exception);
@@ -186,8 +179,8 @@ int clutch_write_error(clutch_writer *writer, clutch_interpreter *interpreter) {
   if (name != NULL && text != NULL) {
     traceback = traceback_text(exception, name, text);
   }
-  if (traceback != NULL) {
-    done = write_fields(writer, interpreter, exception, name, text, traceback);
+  if (traceback != NULL && clutch_write_tag(writer, tag) == 0) {
+    done = write_fields(writer, exception, name, text, traceback);
   }
   Py_XDECREF(traceback);
   Py_XDECREF(text);

@@ -6,6 +6,6 @@
 
 /* Takes the current exception and writes what PythonErrorInfo.java reads. -1 only for want of
    memory; whatever else goes wrong while the exception is looked at leaves a gap, not an error. */
-int clutch_write_error(clutch_writer *writer, clutch_interpreter *interpreter);
+int clutch_write_error(clutch_writer *writer, char tag);
 
 #endif

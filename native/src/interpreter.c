@@ -5,6 +5,7 @@
 #include "exit.h"
 #include "interpreter_list.h"
 #include "module.h"
+#include "reference.h"
 #include "response.h"
 #include "stack.h"
 #include "thread_state.h"
@@ -20,6 +21,7 @@ static void let_go(clutch_interpreter *slot) {
   clutch_code_cache_free(slot->codes);
   slot->codes = NULL;
   Py_CLEAR(slot->globals);
+  clutch_references_free(slot);
   Py_CLEAR(slot->module);
 }
 
@@ -77,8 +79,11 @@ static void create_attached_to_main(void *argument) {
     of->failure = "Python and Java call each other too deeply";
     return;
   }
-  if (clutch_attach_for_creation(main_interpreter) != 0) {
-    of->failure = "no memory for a thread state";
+  int attached = clutch_attach_for_creation(main_interpreter);
+  if (attached != CLUTCH_ATTACHED) {
+    of->failure = attached == CLUTCH_ATTACH_HELD
+                      ? "another thread keeps the main interpreter attached, and is idle"
+                      : "no memory for a thread state";
     return;
   }
   PyStatus status = Py_NewInterpreterFromConfig(&state, of->config);
@@ -88,6 +93,8 @@ static void create_attached_to_main(void *argument) {
     return;
   }
   of->slot->state = PyThreadState_GetInterpreter(state);
+  of->slot->gil_owner =
+      of->config->gil == PyInterpreterConfig_OWN_GIL ? of->slot : main_interpreter;
   of->slot->id = PyInterpreterState_GetID(of->slot->state);
   clutch_note_interpreter(of->slot->id);
   if (clutch_thread_state_adopt(of->slot) != 0) {
@@ -118,6 +125,7 @@ static void open_gate(clutch_interpreter *slot) {
 const char *clutch_interpreter_adopt_main(void) {
   creation of = {.slot = clutch_interpreter_take_slot()};
   of.slot->state = PyInterpreterState_Get();
+  of.slot->gil_owner = of.slot;
   if (clutch_thread_state_adopt(of.slot) != 0) {
     return "no memory for a thread state";
   }
@@ -132,9 +140,11 @@ const char *clutch_interpreter_adopt_main(void) {
 }
 
 static void create(creation *of) {
+  clutch_suspension suspended = clutch_suspend();
   if (clutch_stack_enter(create_attached_to_main, of) != 0) {
     of->failure = "no memory for a stack";
   }
+  clutch_resume(suspended);
   if (of->failure != NULL) {
     clutch_interpreter_give_back_slot(of->slot);
   }
@@ -229,7 +239,7 @@ static void flush_lines(clutch_interpreter *slot) {
 }
 
 static void close_checked(closing *of) {
-  of->response.interpreter = of->slot;
+  clutch_request_bind(&of->response, of->slot);
   if (clutch_stack_enter(close_attached, of) != 0) {
     clutch_respond_text(&of->response, 'B', "there is no memory to close it");
     of->refused = true;
@@ -296,6 +306,7 @@ static jlong native_close(JNIEnv *env, jclass class, jlong handle, jlong buffer,
   if (this_thread_closes(of.slot)) {
     return CLUTCH_CLOSING;
   }
+  clutch_suspension suspended = clutch_suspend();
   pthread_mutex_lock(&of.slot->closing); /* another close may be refused yet */
   bool open =
       clutch_interpreter_is_current(of.slot, handle) && (of.slot->gate & CLUTCH_GATE_CLOSED) == 0;
@@ -303,6 +314,7 @@ static jlong native_close(JNIEnv *env, jclass class, jlong handle, jlong buffer,
     close_if_empty(&of);
   }
   pthread_mutex_unlock(&of.slot->closing);
+  clutch_resume(suspended);
   return open ? clutch_response_finish(&of.response, buffer) : CLUTCH_CLOSED;
 }
 

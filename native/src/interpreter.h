@@ -11,6 +11,8 @@
 
 struct clutch_thread_state;
 struct clutch_code_cache;
+typedef struct clutch_references clutch_references;
+struct clutch_dropped;
 
 /* Bytes of an unfinished line. */
 typedef struct clutch_line {
@@ -32,13 +34,21 @@ typedef struct clutch_interpreter {
   PyObject *globals; /* __main__.__dict__ */
   PyObject *module;  /* the interpreter's clutch module */
   struct clutch_code_cache *codes;
-  clutch_line lines[2]; /* stdout, stderr; guarded by the GIL */
-  bool ending;          /* no thread may be started any more; guarded by the GIL */
-  bool watches_threads; /* its audit hook is there; guarded by the GIL */
+  clutch_references *references; /* guarded by the GIL */
+  clutch_line lines[2];          /* stdout, stderr; guarded by the GIL */
+  bool ending;                   /* no thread may be started any more; guarded by the GIL */
+  bool watches_threads;          /* its audit hook is there; guarded by the GIL */
+
+  struct clutch_interpreter *gil_owner; /* itself, or the main one whose GIL it shares */
+  _Atomic int64_t holder;               /* Java id of the thread that holds the GIL; the owner's */
+  _Atomic uint32_t holder_steps;        /* counts the holder's calls; odd while one is going on */
 
   pthread_mutex_t lock;                      /* guards what follows */
+  pthread_cond_t let_go;                     /* holder became 0 */
   struct clutch_thread_state *thread_states; /* all that Clutch made for it */
   _Atomic uint32_t orphans;                  /* how many of them lost their thread */
+  struct clutch_dropped *dropped;            /* references to release */
+  _Atomic bool has_dropped;
 } clutch_interpreter;
 
 /* An attempt to close is looking whether it may: those who come wait for its answer. */

@@ -41,12 +41,11 @@ static int append(PyObject *ids, int64_t id) {
   return done;
 }
 
-PyObject *clutch_list_interpreters(clutch_interpreter *main_interpreter, clutch_reader *reader) {
-  (void)reader;
+PyObject *clutch_list_interpreters(clutch_request *of) {
   find_highest();
   find_lowest();
   PyObject *ids = PyList_New(0);
-  int done = ids == NULL ? -1 : append(ids, main_interpreter->id);
+  int done = ids == NULL ? -1 : append(ids, of->interpreter->id);
   for (int64_t id = lowest_id; done == 0 && id <= highest_id; id++) {
     done = exists(id) ? append(ids, id) : 0;
   }

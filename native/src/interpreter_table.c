@@ -1,6 +1,9 @@
 #include "interpreter.h"
 
+#include "reference.h"
+
 #include <string.h>
+#include <time.h>
 
 /* -- the table -------------------------------------------------------------------------------- */
 
@@ -25,6 +28,11 @@ static clutch_interpreter *new_slot(void) {
   slot->gate = CLUTCH_GATE_CLOSED;
   pthread_mutex_init(&slot->lock, NULL);
   pthread_mutex_init(&slot->closing, NULL);
+  pthread_condattr_t clock;
+  pthread_condattr_init(&clock);
+  pthread_condattr_setclock(&clock, CLOCK_MONOTONIC);
+  pthread_cond_init(&slot->let_go, &clock);
+  pthread_condattr_destroy(&clock);
   atomic_store(&table[table_size++], slot);
   return slot;
 }
@@ -39,7 +47,10 @@ clutch_interpreter *clutch_interpreter_take_slot(void) {
 }
 
 void clutch_interpreter_give_back_slot(clutch_interpreter *slot) {
+  pthread_mutex_lock(&slot->lock);
   slot->generation++; /* from here on no handle reaches it */
+  clutch_reference_forget_dropped(slot);
+  pthread_mutex_unlock(&slot->lock);
   slot->state = NULL;
   slot->ending = false;
   slot->watches_threads = false;

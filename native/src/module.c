@@ -1,66 +1,10 @@
 #include "module.h"
 
-#include "callback.h"
+#include "buffer.h"
+#include "java_object.h"
 #include "output.h"
 
 #include "clutch_py.h" /* made from clutch.py by CMake */
-
-/* -- clutch.JavaObject ------------------------------------------------------------------------ */
-
-typedef struct java_object {
-  PyObject_HEAD
-  uint64_t handle;
-  clutch_interpreter *interpreter;
-} java_object;
-
-static PyObject *java_object_call(PyObject *self, PyObject *args, PyObject *kwargs) {
-  java_object *object = (java_object *)self;
-  if (kwargs != NULL && PyDict_GET_SIZE(kwargs) > 0) {
-    PyErr_SetString(PyExc_TypeError, "a Java callable takes no keyword arguments");
-    return NULL;
-  }
-  return clutch_callback_call(object->interpreter, object->handle, args);
-}
-
-static PyObject *java_object_repr(PyObject *self) {
-  java_object *object = (java_object *)self;
-  return PyUnicode_FromFormat("<clutch.JavaObject %llu>", (unsigned long long)object->handle);
-}
-
-static void java_object_dealloc(PyObject *self) {
-  java_object *object = (java_object *)self;
-  PyTypeObject *type = Py_TYPE(self);
-  clutch_callback_release(object->handle);
-  type->tp_free(self);
-  Py_DECREF(type);
-}
-
-static PyType_Slot java_object_slots[] = {
-    {Py_tp_doc, "A Java object, callable if it is a functional interface."},
-    {Py_tp_call, java_object_call},
-    {Py_tp_repr, java_object_repr},
-    {Py_tp_dealloc, java_object_dealloc},
-    {0, NULL},
-};
-
-static PyType_Spec java_object_spec = {
-    .name = "clutch.JavaObject",
-    .basicsize = sizeof(java_object),
-    .flags = Py_TPFLAGS_DEFAULT | Py_TPFLAGS_DISALLOW_INSTANTIATION | Py_TPFLAGS_IMMUTABLETYPE,
-    .slots = java_object_slots,
-};
-
-PyObject *clutch_java_object_new(clutch_interpreter *interpreter, uint64_t handle) {
-  PyTypeObject *type = (PyTypeObject *)clutch_module_state_of(interpreter)->java_object_type;
-  java_object *object = (java_object *)type->tp_alloc(type, 0);
-  if (object != NULL) {
-    object->handle = handle;
-    object->interpreter = interpreter;
-  }
-  return (PyObject *)object;
-}
-
-uint64_t clutch_java_object_handle(PyObject *object) { return ((java_object *)object)->handle; }
 
 /* -- functions -------------------------------------------------------------------------------- */
 
@@ -129,8 +73,7 @@ static int run_python_part(PyObject *module) {
   return done == NULL ? -1 : 0;
 }
 
-static int module_exec(PyObject *module) {
-  clutch_module_state *state = PyModule_GetState(module);
+static int add_exceptions(PyObject *module, clutch_module_state *state) {
   state->java_exception =
       add_exception(module, "clutch.JavaException",
                     "A Java exception that a callback threw; java_class and java_message tell "
@@ -144,31 +87,63 @@ static int module_exec(PyObject *module) {
                     "Java asked this code to end. Not an Exception, so that code that catches "
                     "those does not swallow it.",
                     PyExc_BaseException);
-  state->java_object_type = PyType_FromModuleAndSpec(module, &java_object_spec, NULL);
-  if (state->java_exception == NULL || state->not_shareable_error == NULL ||
-      state->interrupted == NULL || state->java_object_type == NULL) {
-    return -1;
-  }
-  return PyModule_AddType(module, (PyTypeObject *)state->java_object_type) != 0
+  return state->java_exception == NULL || state->not_shareable_error == NULL ||
+                 state->interrupted == NULL
              ? -1
-             : run_python_part(module);
+             : 0;
 }
+
+static int fetch(PyObject *module, const char *name, PyObject **to) {
+  *to = PyObject_GetAttrString(module, name);
+  return *to == NULL ? -1 : 0;
+}
+
+static int fetch_python_part(PyObject *module, clutch_module_state *state) {
+  return fetch(module, "_takers_apart", &state->takers_apart) != 0 ||
+                 fetch(module, "_unlearned", &state->unlearned) != 0 ||
+                 fetch(module, "_learn", &state->learn) != 0 ||
+                 fetch(module, "_put_together", &state->put_together) != 0 ||
+                 fetch(module, "_new_array", &state->new_array) != 0 ||
+                 fetch(module, "_structure", &state->structure) != 0
+             ? -1
+             : 0;
+}
+
+static int module_exec(PyObject *module) {
+  clutch_module_state *state = PyModule_GetState(module);
+  state->end = PyObject_CallNoArgs((PyObject *)&PyBaseObject_Type);
+  return state->end == NULL || add_exceptions(module, state) != 0 ||
+                 clutch_java_object_add_type(module) != 0 || clutch_buffer_add_types(module) != 0 ||
+                 run_python_part(module) != 0
+             ? -1
+             : fetch_python_part(module, state);
+}
+
+/* All that the state holds. */
+#define FOR_EACH_OBJECT(state, DO)                                                                 \
+  DO((state)->java_exception);                                                                     \
+  DO((state)->not_shareable_error);                                                                \
+  DO((state)->interrupted);                                                                        \
+  DO((state)->java_object_type);                                                                   \
+  DO((state)->java_buffer_type);                                                                   \
+  DO((state)->export_type);                                                                        \
+  DO((state)->end);                                                                                \
+  DO((state)->takers_apart);                                                                       \
+  DO((state)->unlearned);                                                                          \
+  DO((state)->learn);                                                                              \
+  DO((state)->put_together);                                                                       \
+  DO((state)->new_array);                                                                          \
+  DO((state)->structure)
 
 static int module_traverse(PyObject *module, visitproc visit, void *arg) {
   clutch_module_state *state = PyModule_GetState(module);
-  Py_VISIT(state->java_exception);
-  Py_VISIT(state->not_shareable_error);
-  Py_VISIT(state->interrupted);
-  Py_VISIT(state->java_object_type);
+  FOR_EACH_OBJECT(state, Py_VISIT);
   return 0;
 }
 
 static int module_clear(PyObject *module) {
   clutch_module_state *state = PyModule_GetState(module);
-  Py_CLEAR(state->java_exception);
-  Py_CLEAR(state->not_shareable_error);
-  Py_CLEAR(state->interrupted);
-  Py_CLEAR(state->java_object_type);
+  FOR_EACH_OBJECT(state, Py_CLEAR);
   return 0;
 }
 
@@ -198,6 +173,30 @@ PyMODINIT_FUNC PyInit_clutch(void) { return PyModuleDef_Init(&module_def); }
 
 clutch_module_state *clutch_module_state_of(clutch_interpreter *interpreter) {
   return PyModule_GetState(interpreter->module);
+}
+
+/* -- types that are taken apart ---------------------------------------------------------------- */
+
+/* Whose types could not be known before somebody had imported the module. */
+static int learn_module_of(clutch_module_state *state, PyObject *type) {
+  PyObject *module = PyObject_GetAttrString(type, "__module__");
+  int news =
+      module != NULL && PyUnicode_CheckExact(module) ? PySet_Contains(state->unlearned, module) : 0;
+  PyErr_Clear(); /* a metaclass may have its own idea of __module__ */
+  PyObject *done = news == 1 ? PyObject_CallOneArg(state->learn, module) : NULL;
+  Py_XDECREF(module);
+  Py_XDECREF(done);
+  return done == NULL ? -1 : 0;
+}
+
+PyObject *clutch_module_taker_apart(clutch_interpreter *interpreter, PyObject *value) {
+  clutch_module_state *state = clutch_module_state_of(interpreter);
+  PyObject *type = (PyObject *)Py_TYPE(value);
+  PyObject *found = PyDict_GetItemWithError(state->takers_apart, type);
+  if (found != NULL || PyErr_Occurred() || learn_module_of(state, type) != 0) {
+    return found;
+  }
+  return PyDict_GetItemWithError(state->takers_apart, type);
 }
 
 /* -- installing it ---------------------------------------------------------------------------- */

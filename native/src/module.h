@@ -10,6 +10,17 @@ typedef struct clutch_module_state {
   PyObject *not_shareable_error;
   PyObject *interrupted;
   PyObject *java_object_type;
+  PyObject *java_buffer_type;
+  PyObject *export_type;
+  PyObject *end; /* stands for the end of an iteration */
+
+  /* from clutch.py */
+  PyObject *takers_apart; /* a dict: by exact type, the function that takes its values apart */
+  PyObject *unlearned;    /* a set: modules whose types are not in it yet */
+  PyObject *learn;
+  PyObject *put_together;
+  PyObject *new_array;
+  PyObject *structure;
 } clutch_module_state;
 
 PyMODINIT_FUNC PyInit_clutch(void);
@@ -19,8 +30,8 @@ int clutch_module_install(clutch_interpreter *interpreter);
 
 clutch_module_state *clutch_module_state_of(clutch_interpreter *interpreter);
 
-/* A Python object that stands for the Java object behind the handle, and releases it in the end. */
-PyObject *clutch_java_object_new(clutch_interpreter *interpreter, uint64_t handle);
-uint64_t clutch_java_object_handle(PyObject *object);
+/* The function of clutch.py that takes such a value apart for its way to Java: borrowed, or NULL,
+   with an exception only if one was raised. */
+PyObject *clutch_module_taker_apart(clutch_interpreter *interpreter, PyObject *value);
 
 #endif

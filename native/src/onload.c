@@ -1,5 +1,8 @@
+#include "attachment.h"
 #include "callback.h"
 #include "execution.h"
+#include "object.h"
+#include "reference.h"
 #include "runtime.h"
 
 /* Each file registers its own methods; one that does not match its Java class fails the load. */
@@ -10,6 +13,8 @@ JNIEXPORT jint JNICALL JNI_OnLoad(JavaVM *vm, void *reserved) {
     return JNI_ERR;
   }
   bool registered = clutch_callback_register(vm, env) == 0 && clutch_runtime_register(env) == 0 &&
-                    clutch_interpreter_register(env) == 0 && clutch_execution_register(env) == 0;
+                    clutch_interpreter_register(env) == 0 && clutch_execution_register(env) == 0 &&
+                    clutch_object_register(env) == 0 && clutch_reference_register(env) == 0 &&
+                    clutch_attachment_register(env) == 0;
   return registered ? JNI_VERSION_1_8 : JNI_ERR;
 }

@@ -6,8 +6,8 @@
 #include <Python.h>
 
 /* 3.12 frees parts of an interpreter through state that belongs to the thread that created it. 3.12
-   and 3.13 write to the flags of the static types, which all interpreters share, while they make and
-   end one: two at once lose each other's writes, and about one creation in 30,000 failed with
+   and 3.13 write to the flags of the static types, which all interpreters share, while they make
+   and end one: two at once lose each other's writes, and about one creation in 30,000 failed with
    "Failed to import encodings module" (gh-129817, gh-127108; 3.14 writes them once). */
 #define CLUTCH_LIFECYCLE_ON_MAIN_THREAD (PY_VERSION_HEX < 0x030E0000)
 

@@ -5,23 +5,40 @@
 
 #include <string.h>
 
+/* Java looks for the response at the same place. */
+static size_t after(jint length) { return ((size_t)length + 7) & ~(size_t)7; }
+
 clutch_request clutch_request_of(jlong buffer, jint length, jint capacity) {
   unsigned char *memory = (unsigned char *)(intptr_t)buffer;
-  clutch_request made = {.reader = {memory, memory + length}};
-  clutch_writer_init(&made.writer, memory, (size_t)capacity);
+  size_t start = after(length);
+  size_t room = (size_t)capacity > start ? (size_t)capacity - start : 0;
+  clutch_request made = {.reader = {NULL, memory, memory + length, NULL}};
+  clutch_writer_init(&made.writer, NULL, memory + start, room);
   return made;
 }
 
+void clutch_request_bind(clutch_request *of, clutch_interpreter *interpreter) {
+  of->interpreter = interpreter;
+  of->reader.interpreter = interpreter;
+  of->writer.interpreter = interpreter;
+}
+
 void clutch_respond_message(clutch_request *to, char kind, PyObject *message) {
-  to->writer.length = 0;
+  clutch_writer_rewind(&to->writer, 0, 0);
   to->no_memory = message == NULL || clutch_write_tag(&to->writer, kind) != 0 ||
-                  clutch_encode(&to->writer, to->interpreter, message, "message") != 0;
+                  clutch_encode(&to->writer, message, "message") != 0;
 }
 
 void clutch_respond_text(clutch_request *to, char kind, const char *text) {
   to->writer.length = 0;
   to->no_memory =
       clutch_write_tag(&to->writer, kind) != 0 || clutch_write_text(&to->writer, text) != 0;
+}
+
+void clutch_respond_long(clutch_request *to, char kind, int64_t value) {
+  to->writer.length = 0;
+  to->no_memory =
+      clutch_write_tag(&to->writer, kind) != 0 || clutch_write_long(&to->writer, value) != 0;
 }
 
 static bool has_traceback(PyObject *error) {
@@ -37,28 +54,47 @@ static bool is_refused_result(clutch_request *to, PyObject *error) {
   return Py_IS_TYPE(error, (PyTypeObject *)not_shareable) && !has_traceback(error);
 }
 
-void clutch_respond_exception(clutch_request *to) {
-  PyObject *error = PyErr_GetRaisedException();
-  to->writer.length = 0;
-  if (is_refused_result(to, error)) {
-    PyObject *message = PyObject_Str(error);
-    clutch_respond_message(to, 'X', message);
-    Py_XDECREF(message);
-    Py_DECREF(error);
-    return;
+int clutch_write_raised(clutch_request *to, char error, char not_shareable) {
+  PyObject *raised = PyErr_GetRaisedException();
+  if (!is_refused_result(to, raised)) {
+    PyErr_SetRaisedException(raised);
+    return clutch_write_error(&to->writer, error);
   }
-  PyErr_SetRaisedException(error);
-  to->no_memory = clutch_write_error(&to->writer, to->interpreter) != 0;
+  PyObject *message = PyObject_Str(raised);
+  int done = message == NULL || clutch_write_tag(&to->writer, not_shareable) != 0
+                 ? -1
+                 : clutch_encode(&to->writer, message, "message");
+  Py_XDECREF(message);
+  Py_DECREF(raised);
+  return done;
+}
+
+void clutch_respond_exception(clutch_request *to) {
+  PyObject *raised = PyErr_GetRaisedException();
+  clutch_writer_rewind(&to->writer, 0, 0);
+  PyErr_SetRaisedException(raised);
+  to->no_memory = clutch_write_raised(to, 'E', 'X') != 0;
+}
+
+static int write_result(clutch_request *to, PyObject *result) {
+  to->writer.structured = to->wanted == CLUTCH_STRUCTURED;
+  if (clutch_write_tag(&to->writer, 'R') != 0) {
+    return -1;
+  }
+  return to->wanted == CLUTCH_REFERENCE && result != Py_None &&
+                 result != clutch_module_state_of(to->interpreter)->end
+             ? clutch_encode_reference(&to->writer, result)
+             : clutch_encode(&to->writer, result, "result");
 }
 
 void clutch_respond_result(clutch_request *to, PyObject *result) {
-  if (clutch_write_tag(&to->writer, 'R') != 0 ||
-      clutch_encode(&to->writer, to->interpreter, result, "result") != 0) {
+  if (write_result(to, result) != 0) {
     clutch_respond_exception(to);
   }
 }
 
 jlong clutch_response_finish(clutch_request *of, jlong buffer) {
+  clutch_writer_finish(&of->writer);
   if (of->no_memory) {
     clutch_writer_free(&of->writer);
     return CLUTCH_NO_MEMORY;

@@ -1,7 +1,8 @@
-/* What a native method answers, in the buffer that its request came in:
+/* What a native method answers, in the buffer that its request came in, after the request:
      R value            the result
      E list             a Python exception, as error.c writes it
      X str              a value that cannot cross
+     A int              another thread, with this Java id, keeps the interpreter attached
      B str              the interpreter is busy
      F str              CPython failed */
 #ifndef CLUTCH_RESPONSE_H
@@ -9,24 +10,40 @@
 
 #include "codec.h"
 
-/* The request is read whole before the response is begun: they are the same memory. */
+/* How Java wants the result; NativeExecution.java mirrors it. */
+enum clutch_wanted {
+  CLUTCH_VALUE = 0,
+  CLUTCH_REFERENCE = 1,  /* as a PyObject, whatever it is */
+  CLUTCH_STRUCTURED = 2, /* dataclasses, named tuples and enum members taken apart */
+};
+
 typedef struct clutch_request {
   clutch_interpreter *interpreter;
-  PyObject *(*operation)(clutch_interpreter *, clutch_reader *);
+  PyObject *(*operation)(struct clutch_request *);
   clutch_reader reader;
   clutch_writer writer;
+  enum clutch_wanted wanted;
+  int attached;   /* what clutch_attach answered */
+  bool responded; /* the operation wrote the response itself */
   bool no_memory;
 } clutch_request;
 
+typedef PyObject *(*clutch_operation)(clutch_request *);
+
 clutch_request clutch_request_of(jlong buffer, jint length, jint capacity);
+void clutch_request_bind(clutch_request *of, clutch_interpreter *interpreter);
 
 /* These need the interpreter attached. */
 void clutch_respond_result(clutch_request *to, PyObject *result);
 void clutch_respond_exception(clutch_request *to); /* the current one, which they take */
 void clutch_respond_message(clutch_request *to, char kind, PyObject *message);
 
-/* Needs no thread state; the text is ASCII and short. */
+/* These need no thread state; the text is ASCII and short. */
 void clutch_respond_text(clutch_request *to, char kind, const char *text);
+void clutch_respond_long(clutch_request *to, char kind, int64_t value);
+
+/* Writes the current exception, which it takes, as a value of a batch. */
+int clutch_write_raised(clutch_request *to, char error, char not_shareable);
 
 /* What the native method returns: the length of the response; or CLUTCH_SPILLED, with its address
    and length in the buffer, when it outgrew the buffer and so is Java's to free. */

@@ -4,7 +4,7 @@ import dev.clutch.internal.Execution;
 import dev.clutch.internal.Failure;
 import dev.clutch.internal.JavaObjects;
 import dev.clutch.internal.NativeInterpreter;
-import dev.clutch.internal.ThrownObject;
+import dev.clutch.internal.Wanted;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -33,13 +33,33 @@ import org.jspecify.annotations.Nullable;
  *
  * <h2>Values</h2>
  *
- * {@code None}, {@code bool}, {@code int}, {@code float}, {@code str}, {@code bytes}, {@code list},
- * {@code tuple}, {@code set} and {@code dict} cross as copies; {@code int} arrives as {@link Long},
- * or as {@link java.math.BigInteger} past 64 bits. {@link java.util.function.Function}, {@link
- * java.util.function.BiFunction}, {@link java.util.function.Supplier}, {@link
- * java.util.function.Consumer}, {@link Runnable} and {@link java.util.concurrent.Callable} arrive
- * in Python as callables. Anything else is a {@link NotShareableException} that names the path to
- * it.
+ * <table>
+ *   <caption>What crosses, by value</caption>
+ *   <tr><th>Java<th>Python<th>back in Java
+ *   <tr><td>null, Boolean<td>None, bool<td>the same
+ *   <tr><td>Byte to Long, BigInteger<td>int<td>Long, or BigInteger past 64 bits
+ *   <tr><td>Float, Double<td>float<td>Double
+ *   <tr><td>Character, CharSequence<td>str<td>String; unpaired surrogates survive
+ *   <tr><td>{@code byte[]}<td>bytes<td>{@code byte[]}
+ *   <tr><td>{@code boolean[]}, other primitive arrays<td>clutch.BooleanArray, array.array
+ *     <td>the same type of array
+ *   <tr><td>Collection, Set, Map, {@code Object[]}<td>list, set, dict, tuple
+ *     <td>List, Set, Map in their order; a tuple is an unmodifiable List
+ *   <tr><td>direct ByteBuffer<td>memoryview, not copied<td>ByteBuffer
+ *   <tr><td>BigDecimal, UUID<td>Decimal, UUID<td>the same; a Decimal that is infinite, not a number
+ *     or a negative zero is a PyObject
+ *   <tr><td>LocalDate, LocalTime, LocalDateTime, Duration<td>date, time, datetime, timedelta
+ *     <td>the same
+ *   <tr><td>OffsetDateTime, Instant<td>datetime with a timezone<td>OffsetDateTime
+ *   <tr><td>functional interfaces, {@link JavaCallable}<td>a callable<td>the same Java object
+ *   <tr><td>{@link PyObject}, {@link PyFunction} of this interpreter<td>the object itself
+ *     <td>PyObject
+ *   <tr><td>anything else<td>{@link NotShareableException}<td>every other Python object is a PyObject
+ * </table>
+ *
+ * A subclass of a Python type in the upper half (up to dict) crosses as its base; a subclass of one
+ * in the lower half is a PyObject. Errors name the path to what they are about, such as {@code
+ * args[0]["b"][3]}.
  *
  * <h2>Exit</h2>
  *
@@ -158,7 +178,7 @@ public final class Interpreter implements AutoCloseable {
    */
   public @Nullable Object get(String name) {
     Objects.requireNonNull(name, "name");
-    return perform(() -> Execution.get(handle, name));
+    return perform(() -> Execution.get(handle, name, Wanted.VALUE));
   }
 
   /**
@@ -170,7 +190,7 @@ public final class Interpreter implements AutoCloseable {
    */
   public @Nullable Object eval(String expression) {
     Objects.requireNonNull(expression, "expression");
-    return perform(() -> Execution.eval(handle, expression));
+    return perform(() -> Execution.eval(handle, expression, Wanted.VALUE));
   }
 
   /**
@@ -182,7 +202,23 @@ public final class Interpreter implements AutoCloseable {
    * @see #eval(String)
    */
   public <T> T eval(String expression, Class<T> type) {
-    return Conversions.convert(eval(expression), type);
+    return Conversions.convert(evaluation(expression), type);
+  }
+
+  /**
+   * Evaluates an expression to a value of the given type, type arguments included.
+   *
+   * @throws NotShareableException if the value, or something in it, is not of that type, or does
+   *     not fit; it names the value and where it is
+   * @see #eval(String, Class)
+   */
+  public <T> T eval(String expression, TypeToken<T> type) {
+    return Conversions.convert(evaluation(expression), type);
+  }
+
+  private Conversions.Source evaluation(String expression) {
+    Objects.requireNonNull(expression, "expression");
+    return wanted -> perform(() -> Execution.eval(handle, expression, wanted));
   }
 
   /**
@@ -197,7 +233,7 @@ public final class Interpreter implements AutoCloseable {
   public @Nullable Object call(String function, @Nullable Object... args) {
     Objects.requireNonNull(function, "function");
     Objects.requireNonNull(args, "args");
-    return perform(() -> Execution.call(handle, function, args));
+    return perform(() -> Execution.call(handle, function, args, Wanted.VALUE));
   }
 
   /**
@@ -207,7 +243,53 @@ public final class Interpreter implements AutoCloseable {
    * @see #call(String, Object...)
    */
   public <T> T callAs(Class<T> type, String function, @Nullable Object... args) {
-    return Conversions.convert(call(function, args), type);
+    return Conversions.convert(invocation(function, args), type);
+  }
+
+  /**
+   * Calls a function whose result is of the given type, type arguments included.
+   *
+   * @throws NotShareableException if the result, or something in it, is not of that type, or does
+   *     not fit
+   * @see #call(String, Object...)
+   */
+  public <T> T callAs(TypeToken<T> type, String function, @Nullable Object... args) {
+    return Conversions.convert(invocation(function, args), type);
+  }
+
+  private Conversions.Source invocation(String function, @Nullable Object[] args) {
+    Objects.requireNonNull(function, "function");
+    Objects.requireNonNull(args, "args");
+    return wanted -> perform(() -> Execution.call(handle, function, args, wanted));
+  }
+
+  /**
+   * Looks a function up, to call it often.
+   *
+   * @param function as with {@link #call}
+   * @throws PythonException if there is nothing of that name, a {@code TypeError} if it cannot be
+   *     called
+   * @throws InterpreterClosedException if it is closed
+   */
+  public PyFunction function(String function) {
+    Objects.requireNonNull(function, "function");
+    PyObject found =
+        (PyObject) Objects.requireNonNull(perform(() -> Execution.resolve(handle, function)));
+    return new PyFunction(found, function);
+  }
+
+  /**
+   * Keeps the calling thread attached: it holds the interpreter's GIL ({@code
+   * PyEval_RestoreThread}) until the scope is closed, so that many small calls do not each take and
+   * release it. Nested scopes of the same interpreter cost nothing.
+   *
+   * @throws InterpreterClosedException if it is closed
+   * @throws InterpreterBusyException if another thread keeps it attached and does nothing in it
+   * @throws IllegalStateException on a virtual thread, or if this thread is attached to another
+   *     interpreter
+   */
+  public Attachment attach() {
+    return Attachment.open(this, usableHandle());
   }
 
   /**
@@ -236,6 +318,7 @@ public final class Interpreter implements AutoCloseable {
       return;
     }
     refuseUnlessOurs("closed");
+    Attachment.refuseWhenAttached(this);
     try {
       NativeInterpreter.close(handle);
     } catch (Failure failure) {
@@ -262,6 +345,7 @@ public final class Interpreter implements AutoCloseable {
    * @throws InterpreterException if it is the main interpreter, or one that Python code made
    */
   public void close(Duration grace) {
+    Attachment.refuseWhenAttached(this);
     new GracefulClose(this, grace).run();
   }
 
@@ -322,7 +406,13 @@ public final class Interpreter implements AutoCloseable {
     }
   }
 
-  private @Nullable Object perform(Supplier<@Nullable Object> request) {
+  /** The handle, after what a use needs was checked. */
+  long usableHandle() {
+    refuseUnlessUsable();
+    return handle;
+  }
+
+  @Nullable Object perform(Supplier<@Nullable Object> request) {
     refuseUnlessUsable();
     try {
       return request.get();
@@ -351,8 +441,9 @@ public final class Interpreter implements AutoCloseable {
     }
   }
 
-  private RuntimeException thrown(Failure failure, String what) {
+  RuntimeException thrown(Failure failure, String what) {
     return switch (failure.kind()) {
+      case HELD -> Attachment.busy(this, (Long) Objects.requireNonNull(failure.payload()));
       case PYTHON -> pythonException((List<?>) Objects.requireNonNull(failure.payload()));
       case NOT_SHAREABLE -> new NotShareableException(String.valueOf(failure.payload()));
       case BUSY -> new InterpreterBusyException(this + " cannot be closed: " + failure.payload());
@@ -362,13 +453,11 @@ public final class Interpreter implements AutoCloseable {
     };
   }
 
-  private static PythonException pythonException(List<?> fields) {
+  static PythonException pythonException(List<?> fields) {
     PythonErrorInfo info = PythonErrorInfo.of(fields);
-    Object object = JavaObjects.take(info.throwable());
-    Throwable cause = object instanceof ThrownObject holder ? holder.thrown() : null;
     return info.typeName().equals("clutch.Interrupted")
-        ? new PythonInterruptedException(info, cause)
-        : new PythonException(info, cause);
+        ? new PythonInterruptedException(info)
+        : new PythonException(info);
   }
 
   private static byte[] read(Path file) {

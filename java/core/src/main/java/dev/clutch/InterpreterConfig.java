@@ -15,6 +15,8 @@ import java.util.Objects;
  * @param checkMultiInterpExtensions {@code check_multi_interp_extensions}: refuse extension modules
  *     that do not support multiple interpreters
  * @param gil {@code gil}: whose GIL it runs under
+ * @param roundNanoseconds whether a Java time or duration with nanoseconds is rounded (half to
+ *     even) to the microseconds that Python has, instead of being refused
  * @param stdout where {@code sys.stdout} goes
  * @param stderr where {@code sys.stderr} goes
  */
@@ -26,16 +28,17 @@ public record InterpreterConfig(
     boolean allowDaemonThreads,
     boolean checkMultiInterpExtensions,
     Gil gil,
+    boolean roundNanoseconds,
     Output stdout,
     Output stderr) {
 
   private static final InterpreterConfig ISOLATED =
       new InterpreterConfig(
-          false, false, false, true, false, true, Gil.OWN, Output.stdout(), Output.stderr());
+          false, false, false, true, false, true, Gil.OWN, false, Output.stdout(), Output.stderr());
 
   private static final InterpreterConfig LEGACY =
       new InterpreterConfig(
-          true, true, true, true, true, false, Gil.SHARED, Output.stdout(), Output.stderr());
+          true, true, true, true, true, false, Gil.SHARED, false, Output.stdout(), Output.stderr());
 
   /**
    * Refuses what {@code Py_NewInterpreterFromConfig} would refuse.
@@ -90,6 +93,7 @@ public record InterpreterConfig(
     private boolean allowDaemonThreads;
     private boolean checkMultiInterpExtensions;
     private Gil gil;
+    private boolean roundNanoseconds;
     private Output stdout;
     private Output stderr;
 
@@ -101,6 +105,7 @@ public record InterpreterConfig(
       allowDaemonThreads = start.allowDaemonThreads;
       checkMultiInterpExtensions = start.checkMultiInterpExtensions;
       gil = start.gil;
+      roundNanoseconds = start.roundNanoseconds;
       stdout = start.stdout;
       stderr = start.stderr;
     }
@@ -147,6 +152,12 @@ public record InterpreterConfig(
       return this;
     }
 
+    /** Sets whether nanoseconds are rounded to microseconds, or refused. */
+    public Builder roundNanoseconds(boolean value) {
+      roundNanoseconds = value;
+      return this;
+    }
+
     /** Sends {@code sys.stdout} there. */
     public Builder stdout(Output value) {
       stdout = value;
@@ -173,6 +184,7 @@ public record InterpreterConfig(
           allowDaemonThreads,
           checkMultiInterpExtensions,
           gil,
+          roundNanoseconds,
           stdout,
           stderr);
     }

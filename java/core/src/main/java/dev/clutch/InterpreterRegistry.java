@@ -6,6 +6,7 @@ import dev.clutch.internal.Failure;
 import dev.clutch.internal.NativeCallback;
 import dev.clutch.internal.NativeInterpreter;
 import dev.clutch.internal.NativeRuntime;
+import java.lang.reflect.Type;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -19,6 +20,8 @@ import org.jspecify.annotations.Nullable;
 
 /** The interpreters that Java knows, by handle; the ones of Python code by id. */
 final class InterpreterRegistry {
+  private static final System.Logger LOG = System.getLogger("dev.clutch");
+
   private static final ConcurrentHashMap<Long, Interpreter> OURS = new ConcurrentHashMap<>();
   private static final ConcurrentHashMap<Long, Interpreter> FOREIGN = new ConcurrentHashMap<>();
 
@@ -26,9 +29,6 @@ final class InterpreterRegistry {
    * One for each creation in progress: CPython knows that interpreter already, {@link #OURS} not.
    */
   private static final Set<Object> CREATIONS = ConcurrentHashMap.newKeySet();
-
-  /** The handle of the interpreter whose callback this thread runs. */
-  private static final ThreadLocal<Long> CURRENT = new ThreadLocal<>();
 
   static {
     NativeCallback.setHost(new Host());
@@ -121,24 +121,28 @@ final class InterpreterRegistry {
   }
 
   static Optional<Interpreter> current() {
-    Long handle = CURRENT.get();
-    return handle == null ? Optional.empty() : Optional.ofNullable(OURS.get(handle));
+    return Optional.ofNullable(OURS.get(ThreadScope.current().interpreter));
   }
 
   private static final class Host implements CallbackHost {
     @Override
     public long enter(long interpreter) {
-      Long previous = CURRENT.get();
-      CURRENT.set(interpreter);
-      return previous == null ? 0 : previous;
+      ThreadScope scope = ThreadScope.current();
+      long previous = scope.interpreter;
+      scope.interpreter = interpreter;
+      scope.depth++;
+      return previous;
     }
 
     @Override
     public void leave(long previous) {
-      if (previous == 0) {
-        CURRENT.remove();
-      } else {
-        CURRENT.set(previous);
+      ThreadScope scope = ThreadScope.current();
+      boolean forgotten = Attachment.giveUpForgotten(scope);
+      scope.interpreter = previous;
+      scope.depth--;
+      if (forgotten) {
+        throw new IllegalStateException(
+            "the callback left an Attachment open: close each where it was opened");
       }
     }
 
@@ -151,6 +155,46 @@ final class InterpreterRegistry {
         // Printed while the interpreter was being made, by what site runs.
         (stream == 0 ? Output.stdout() : Output.stderr()).write(utf8);
       }
+    }
+
+    @Override
+    public Object newObject(long handle, long reference, long id) {
+      return new PyObject(Objects.requireNonNull(OURS.get(handle)), reference, id);
+    }
+
+    @Override
+    public long referenceOf(Object value, long handle) {
+      if (value instanceof PyObject object) {
+        return object.referenceFor(handle);
+      }
+      return value instanceof PyFunction function ? function.object().referenceFor(handle) : 0;
+    }
+
+    @Override
+    public RuntimeException newException(List<@Nullable Object> fields) {
+      return Interpreter.pythonException(fields);
+    }
+
+    @Override
+    public boolean roundsNanoseconds(long handle) {
+      @Nullable Interpreter interpreter = OURS.get(handle);
+      return interpreter != null && interpreter.config().roundNanoseconds();
+    }
+
+    @Override
+    public void reportWait(long handle, long thread) {
+      @Nullable Interpreter interpreter = OURS.get(handle);
+      if (interpreter != null) {
+        LOG.log(
+            System.Logger.Level.WARNING,
+            "a callback cannot return to Python",
+            Attachment.busy(interpreter, thread));
+      }
+    }
+
+    @Override
+    public @Nullable Object convert(@Nullable Object value, Type type, String name) {
+      return Conversions.convertNamed(value, type, name);
     }
   }
 }

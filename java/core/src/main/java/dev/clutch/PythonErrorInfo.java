@@ -1,5 +1,6 @@
 package dev.clutch;
 
+import dev.clutch.internal.ThrownObject;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -8,7 +9,7 @@ import org.jspecify.annotations.Nullable;
  * What crosses of a Python exception; {@code error.c} writes it, as a list in this order.
  *
  * @param exitStatus of a {@code SystemExit}, else null
- * @param throwable the handle of the Java exception a callback threw, 0 if none
+ * @param cause the Java exception that a callback threw, if one did
  */
 record PythonErrorInfo(
     String typeName,
@@ -16,7 +17,7 @@ record PythonErrorInfo(
     String traceback,
     List<StackTraceElement> frames,
     @Nullable Integer exitStatus,
-    long throwable) {
+    @Nullable Throwable cause) {
 
   static PythonErrorInfo of(List<?> fields) {
     Object exit = fields.get(4);
@@ -26,7 +27,7 @@ record PythonErrorInfo(
         (String) fields.get(2),
         frames((List<?>) fields.get(3)),
         exit == null ? null : ((Long) exit).intValue(),
-        (Long) fields.get(5));
+        fields.get(5) instanceof ThrownObject holder ? holder.thrown() : null);
   }
 
   String summary() {

@@ -1,5 +1,8 @@
 package dev.clutch;
 
+import dev.clutch.internal.NativeCallback;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.OptionalInt;
 import org.jspecify.annotations.Nullable;
@@ -9,7 +12,8 @@ import org.jspecify.annotations.Nullable;
  * ExecutionFailed.excinfo} is: the Python exception object stays in its interpreter.
  *
  * <p>{@link #getStackTrace()} shows the Python frames, innermost first, on top of the Java ones. If
- * the cause of it all was a Java exception thrown by a callback, that one is {@link #getCause()}.
+ * the cause of it all was a Java exception thrown by a callback, that one is {@link #getCause()},
+ * and the callback's frames are on top of all.
  */
 public class PythonException extends RuntimeException {
   private static final long serialVersionUID = 1L;
@@ -20,13 +24,13 @@ public class PythonException extends RuntimeException {
   private final @Nullable Integer exitStatus;
 
   /** Made by Clutch, from what the interpreter tells of the exception. */
-  PythonException(PythonErrorInfo info, @Nullable Throwable cause) {
-    super(info.summary(), cause);
+  PythonException(PythonErrorInfo info) {
+    super(info.summary(), info.cause());
     typeName = info.typeName();
     pythonMessage = info.message();
     formattedTraceback = info.traceback();
     exitStatus = info.exitStatus();
-    prepend(info.frames());
+    setStackTrace(interleaved(info));
   }
 
   /**
@@ -59,13 +63,27 @@ public class PythonException extends RuntimeException {
     return exitStatus == null ? OptionalInt.empty() : OptionalInt.of(exitStatus);
   }
 
-  private void prepend(List<StackTraceElement> pythonFrames) {
-    StackTraceElement[] java = getStackTrace();
-    StackTraceElement[] both = new StackTraceElement[pythonFrames.size() + java.length];
-    for (int i = 0; i < pythonFrames.size(); i++) {
-      both[i] = pythonFrames.get(i);
+  /**
+   * From the innermost frame out: the Java frames of the callback that threw, the Python frames
+   * that called it, and the Java frames that called those.
+   */
+  private StackTraceElement[] interleaved(PythonErrorInfo info) {
+    List<StackTraceElement> all = new ArrayList<>();
+    if (info.cause() != null) {
+      all.addAll(insideCallback(info.cause().getStackTrace()));
     }
-    System.arraycopy(java, 0, both, pythonFrames.size(), java.length);
-    setStackTrace(both);
+    all.addAll(info.frames());
+    all.addAll(Arrays.asList(getStackTrace()));
+    return all.toArray(StackTraceElement[]::new);
+  }
+
+  /** Below it is what called Python, which this exception's own trace has too. */
+  private static List<StackTraceElement> insideCallback(StackTraceElement[] trace) {
+    for (int i = 0; i < trace.length; i++) {
+      if (trace[i].getClassName().equals(NativeCallback.class.getName())) {
+        return Arrays.asList(trace).subList(0, i);
+      }
+    }
+    return List.of(); // not thrown in a callback: say, made earlier, or by another thread
   }
 }

@@ -1,7 +1,5 @@
 package dev.clutch;
 
-import org.jspecify.annotations.Nullable;
-
 /**
  * Python code was ended by {@link Interpreter#interrupt()}: {@code clutch.Interrupted} was raised
  * in it and not caught.
@@ -9,7 +7,7 @@ import org.jspecify.annotations.Nullable;
 public final class PythonInterruptedException extends PythonException {
   private static final long serialVersionUID = 1L;
 
-  PythonInterruptedException(PythonErrorInfo info, @Nullable Throwable cause) {
-    super(info, cause);
+  PythonInterruptedException(PythonErrorInfo info) {
+    super(info);
   }
 }

@@ -5,8 +5,8 @@ import java.nio.ByteOrder;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Memory that a native method reads its request from and writes its response to. A thread keeps the
- * ones it used, a nested call takes another.
+ * Memory that a native method reads its request from and writes its response to, after the request.
+ * A thread keeps the ones it used, a nested call takes another.
  */
 final class CallBuffer {
   private static final int INITIAL = 8 * 1024;
@@ -20,6 +20,7 @@ final class CallBuffer {
 
   private static final ThreadLocal<CallBuffer> SPARE = new ThreadLocal<>();
 
+  private final Encoder encoder = new Encoder(this);
   private ByteBuffer bytes = allocate(INITIAL);
   private long address = NativeCallback.address(bytes);
   private @Nullable CallBuffer nextSpare;
@@ -41,10 +42,23 @@ final class CallBuffer {
 
   /** Gives it back to the calling thread, which took it. */
   void give() {
+    encoder.forget();
     if (bytes.capacity() <= KEPT) {
       nextSpare = SPARE.get();
       SPARE.set(this);
     }
+  }
+
+  /** Its encoder, for a new request to the interpreter. */
+  Encoder encoder(long interpreter) {
+    encoder.begin(interpreter, true);
+    return encoder;
+  }
+
+  /** Its encoder, for a response, which nothing can be passed beside. */
+  Encoder encoderOfResponse(long interpreter) {
+    encoder.begin(interpreter, false);
+    return encoder;
   }
 
   long address() {
@@ -63,6 +77,11 @@ final class CallBuffer {
     return bytes.getLong(index);
   }
 
+  /** Makes it empty again. */
+  void clear() {
+    bytes.clear();
+  }
+
   /** The buffer, with room for so many more bytes. */
   ByteBuffer room(int count) {
     if (bytes.remaining() < count) {
@@ -71,17 +90,36 @@ final class CallBuffer {
     return bytes;
   }
 
-  private void grow(int count) {
-    long needed = (long) bytes.position() + count;
-    if (needed > Integer.MAX_VALUE) {
-      throw new IllegalArgumentException(
-          "a value of more than " + needed + " bytes cannot cross at once: the limit is 2 GiB");
+  private void grow(long count) {
+    long needed = bytes.position() + count;
+    if (needed > Integer.MAX_VALUE - 8) {
+      throw new TooLargeException(needed);
     }
-    long doubled = Math.min(Integer.MAX_VALUE, bytes.capacity() * 2L);
+    long doubled = Math.min(Integer.MAX_VALUE - 8, bytes.capacity() * 2L);
     ByteBuffer larger = allocate((int) Math.max(needed, doubled));
     larger.put(bytes.flip());
     bytes = larger;
     address = NativeCallback.address(bytes);
+  }
+
+  /** A request that does not fit into a buffer. */
+  static final class TooLargeException extends RuntimeException {
+    private static final long serialVersionUID = 1L;
+
+    TooLargeException(long needed) {
+      super(
+          "a value of more than "
+              + needed
+              + " bytes cannot cross at once: the limit is 2 GiB; send it in parts",
+          null,
+          false,
+          false);
+    }
+  }
+
+  /** Where C begins a response: after the request, aligned. */
+  private int responseStart() {
+    return (bytes.position() + 7) & ~7;
   }
 
   /**
@@ -90,12 +128,13 @@ final class CallBuffer {
    * @param status what the native method returned
    * @throws Failure if it is not a value
    */
-  @Nullable Object result(long status) {
+  @Nullable Object result(long status, long interpreter) {
     if (status >= 0) {
-      return read(bytes.clear().limit((int) status));
+      int start = responseStart();
+      return read(bytes.limit(start + (int) status).position(start), interpreter);
     }
     if (status == SPILLED) {
-      return spilled(bytes.getLong(0), bytes.getLong(8));
+      return spilled(bytes.getLong(0), bytes.getLong(8), interpreter);
     }
     throw new Failure(kind(status), null);
   }
@@ -108,21 +147,31 @@ final class CallBuffer {
     };
   }
 
-  private static @Nullable Object spilled(long at, long length) {
+  private @Nullable Object spilled(long at, long length, long interpreter) {
     try {
-      return read(NativeCallback.view(at, length).order(ByteOrder.LITTLE_ENDIAN));
+      return read(NativeCallback.view(at, length).order(ByteOrder.LITTLE_ENDIAN), interpreter);
     } finally {
       NativeCallback.free(at);
+      expect(length);
     }
   }
 
-  private static @Nullable Object read(ByteBuffer response) {
+  /** The next response of such a length finds room, if that is no waste. */
+  private void expect(long length) {
+    if (bytes.capacity() < KEPT && length < KEPT) {
+      bytes.clear();
+      grow(Math.min(KEPT, length + length / 4 + INITIAL));
+    }
+  }
+
+  private static @Nullable Object read(ByteBuffer response, long interpreter) {
     byte kind = response.get();
-    Object value = Decoder.decode(response);
+    Object value = Decoder.decode(response, interpreter);
     return switch (kind) {
       case 'R' -> value;
       case 'E' -> throw new Failure(Failure.Kind.PYTHON, value);
       case 'X' -> throw new Failure(Failure.Kind.NOT_SHAREABLE, value);
+      case 'A' -> throw new Failure(Failure.Kind.HELD, value);
       case 'B' -> throw new Failure(Failure.Kind.BUSY, value);
       default -> throw new Failure(Failure.Kind.FAILED, value);
     };

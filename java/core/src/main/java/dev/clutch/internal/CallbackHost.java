@@ -1,6 +1,10 @@
 package dev.clutch.internal;
 
-/** What callbacks need of the public classes. */
+import java.lang.reflect.Type;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** What the classes here need of the public ones. */
 public interface CallbackHost {
   /**
    * Notes that Python code of the interpreter calls Java on this thread; answers what was noted.
@@ -16,4 +20,31 @@ public interface CallbackHost {
    * @throws Exception what the output throws
    */
   void write(long interpreter, int stream, byte[] utf8) throws Exception;
+
+  /** A PyObject for a reference that Python handed over. */
+  Object newObject(long interpreter, long reference, long id);
+
+  /**
+   * The reference behind a PyObject or PyFunction, 0 if the value is neither.
+   *
+   * @throws IllegalStateException if it is closed, or of another interpreter
+   */
+  long referenceOf(Object value, long interpreter);
+
+  /** The exception for what {@code error.c} wrote. */
+  RuntimeException newException(List<@Nullable Object> fields);
+
+  /** Whether durations and times of the interpreter may be rounded to microseconds. */
+  boolean roundsNanoseconds(long interpreter);
+
+  /** Reports that a thread that has to go on in the interpreter waits for the thread named. */
+  void reportWait(long interpreter, long thread);
+
+  /**
+   * Converts what Python gave to what a Java method takes.
+   *
+   * @param name how error messages call it
+   * @throws dev.clutch.NotShareableException if it cannot become that
+   */
+  @Nullable Object convert(@Nullable Object value, Type type, String name);
 }

@@ -1,5 +1,6 @@
 package dev.clutch.internal;
 
+import dev.clutch.NotShareableException;
 import java.math.BigInteger;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -9,42 +10,130 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** Reads values that {@code encoder.c} wrote. */
 final class Decoder {
-  private Decoder() {}
+  /** As CLUTCH_MAX_DEPTH in {@code codec.h}, and an error's own few levels. */
+  private static final int MAX_DEPTH = 1010;
 
-  static @Nullable Object decode(ByteBuffer from) {
+  private final ByteBuffer from;
+  private final long interpreter;
+
+  private Decoder(ByteBuffer from, long interpreter) {
+    this.from = from;
+    this.interpreter = interpreter;
+  }
+
+  /**
+   * The value that comes next.
+   *
+   * @throws MalformedException if the bytes are no value
+   */
+  static @Nullable Object decode(ByteBuffer from, long interpreter) {
+    try {
+      return new Decoder(from, interpreter).value(0);
+    } catch (java.nio.BufferUnderflowException truncated) {
+      throw new MalformedException("it ends too early");
+    }
+  }
+
+  /** The items of the list that comes next, as an array. */
+  static @Nullable Object[] decodeArray(ByteBuffer from, long interpreter) {
+    if (from.get() != '[') {
+      throw new MalformedException("arguments are no list");
+    }
+    Decoder decoder = new Decoder(from, interpreter);
+    @Nullable Object[] items = new Object[decoder.count(1)];
+    for (int i = 0; i < items.length; i++) {
+      items[i] = decoder.value(1);
+    }
+    return items;
+  }
+
+  /** Bytes that cannot come from {@code encoder.c}. */
+  static final class MalformedException extends IllegalStateException {
+    private static final long serialVersionUID = 1L;
+
+    MalformedException(String problem) {
+      super("malformed value from Python: " + problem);
+    }
+  }
+
+  private @Nullable Object value(int depth) {
     byte tag = from.get();
     return switch (tag) {
+      case 'i' -> from.getLong();
+      case 's' -> latin1();
+      case 'd' -> from.getDouble();
       case 'N' -> null;
       case 'T' -> true;
       case 'F' -> false;
-      case 'i' -> from.getLong();
-      case 'I' -> bigInteger(from);
-      case 'd' -> from.getDouble();
-      case 's' -> new String(bytes(from), StandardCharsets.ISO_8859_1);
-      case 'u' -> utf16(from);
-      case 'b' -> bytes(from);
-      case '[' -> list(from);
-      case '(' -> Collections.unmodifiableList(list(from));
-      case '<' -> set(from);
-      case '{' -> map(from);
-      case 'f' -> JavaObjects.get(from.getLong());
-      default -> throw new IllegalStateException("malformed value from Python: tag " + tag);
+      case 'u' -> utf16();
+      case 'b' -> bytes();
+      default -> uncommon(tag, depth);
     };
   }
 
-  private static byte[] bytes(ByteBuffer from) {
-    byte[] bytes = new byte[from.getInt()];
+  private @Nullable Object uncommon(byte tag, int depth) {
+    if (depth > MAX_DEPTH) {
+      throw new MalformedException("it is nested too deeply");
+    }
+    return switch (tag) {
+      case '[' -> list(depth);
+      case '(' -> Collections.unmodifiableList(list(depth));
+      case '<' -> set(depth);
+      case '{' -> map(depth);
+      case 'I' -> bigInteger();
+      case 'L', 'f' -> JavaObjects.take(from.getLong());
+      case 'a' -> Arrays.decode(from);
+      case 'x' -> Parts.join(from.get(), parts(depth));
+      case 'o' -> NativeCallback.host().newObject(interpreter, from.getLong(), from.getLong());
+      case 'm' -> Memory.decode(from, interpreter);
+      case 'Z' -> Execution.END;
+      case 'e' -> NativeCallback.host().newException(parts(depth));
+      case 'X' -> new NotShareableException(String.valueOf(value(depth + 1)));
+      default -> throw new MalformedException("tag " + tag);
+    };
+  }
+
+  /** A count of things of so many bytes each at least; what cannot fit is refused at once. */
+  private int count(int size) {
+    return count(from, size);
+  }
+
+  static int count(ByteBuffer from, int size) {
+    int count = from.getInt();
+    if (count < 0 || count > from.remaining() / size) {
+      throw new MalformedException("a count of " + (count & 0xFFFFFFFFL));
+    }
+    return count;
+  }
+
+  private List<@Nullable Object> parts(int depth) {
+    if (value(depth + 1) instanceof List<?> parts) {
+      return Collections.unmodifiableList(parts);
+    }
+    throw new MalformedException("parts are no list");
+  }
+
+  private byte[] bytes() {
+    byte[] bytes = new byte[count(1)];
     from.get(bytes);
     return bytes;
   }
 
-  private static BigInteger bigInteger(ByteBuffer from) {
-    byte[] bytes = bytes(from);
+  private String latin1() {
+    return new String(bytes(), StandardCharsets.ISO_8859_1);
+  }
+
+  private BigInteger bigInteger() {
+    byte[] bytes = bytes();
+    if (bytes.length == 0) {
+      throw new MalformedException("an int without digits");
+    }
     for (int low = 0, high = bytes.length - 1; low < high; low++, high--) {
       byte swapped = bytes[low];
       bytes[low] = bytes[high];
@@ -54,32 +143,32 @@ final class Decoder {
   }
 
   /** Unit by unit, so that unpaired surrogates survive. */
-  private static String utf16(ByteBuffer from) {
-    char[] units = new char[from.getInt()];
+  private String utf16() {
+    char[] units = new char[count(2)];
     from.asCharBuffer().get(units);
     from.position(from.position() + units.length * 2);
     return new String(units);
   }
 
-  private static List<@Nullable Object> list(ByteBuffer from) {
-    int count = from.getInt();
+  private List<@Nullable Object> list(int depth) {
+    int count = count(1);
     List<@Nullable Object> list = new ArrayList<>(count);
     for (int i = 0; i < count; i++) {
-      list.add(decode(from));
+      list.add(value(depth + 1));
     }
     return list;
   }
 
-  private static Set<@Nullable Object> set(ByteBuffer from) {
-    return new LinkedHashSet<>(list(from));
+  private Set<@Nullable Object> set(int depth) {
+    return new LinkedHashSet<>(list(depth));
   }
 
-  private static Map<@Nullable Object, @Nullable Object> map(ByteBuffer from) {
-    int count = from.getInt();
+  private Map<@Nullable Object, @Nullable Object> map(int depth) {
+    int count = count(2);
     Map<@Nullable Object, @Nullable Object> map = new LinkedHashMap<>(count * 4 / 3 + 1);
     for (int i = 0; i < count; i++) {
-      map.put(decode(from), decode(from));
+      map.put(value(depth + 1), value(depth + 1));
     }
-    return map;
+    return Objects.requireNonNull(map);
   }
 }

@@ -5,23 +5,53 @@ import java.math.BigInteger;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.ConcurrentModificationException;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** Writes values for {@code decoder.c} to read. One is used for one request. */
+/** Writes values for {@code decoder.c} to read. One belongs to each {@link CallBuffer}. */
 final class Encoder {
   /** As CLUTCH_MAX_DEPTH in {@code codec.h}. */
   private static final int MAX_DEPTH = 1000;
 
-  private final CallBuffer to;
-  private final long interpreter;
-  private @Nullable List<Long> objects;
+  /** From this length on, a byte[] is passed beside the buffer; as CLUTCH_LARGE in callback.h. */
+  private static final int LARGE = 16 * 1024;
 
-  Encoder(CallBuffer to, long interpreter) {
+  private final CallBuffer to;
+  private final Parts parts = new Parts(this::roundsNanoseconds);
+  private long interpreter;
+  private boolean besides;
+  private @Nullable List<Long> objects;
+  private @Nullable List<byte[]> large;
+
+  Encoder(CallBuffer to) {
     this.to = to;
-    this.interpreter = interpreter;
+  }
+
+  void begin(long newInterpreter, boolean arraysBeside) {
+    interpreter = newInterpreter;
+    besides = arraysBeside;
+  }
+
+  /** Forgets the values of a request that is over. */
+  void forget() {
+    objects = null;
+    large = null;
+  }
+
+  /** The arrays that go beside the buffer. */
+  Object @Nullable [] large() {
+    return large == null ? null : large.toArray();
+  }
+
+  /** Lets go of the Java objects written, when Python did not get them. */
+  void releaseObjects() {
+    if (objects != null) {
+      objects.forEach(JavaObjects::release);
+      objects = null;
+    }
   }
 
   /**
@@ -36,6 +66,9 @@ final class Encoder {
     } catch (Refused refused) {
       releaseObjects();
       throw new NotShareableException(name + refused.message());
+    } catch (CallBuffer.TooLargeException tooLarge) {
+      releaseObjects();
+      throw new NotShareableException(name + ": " + tooLarge.getMessage());
     } catch (StackOverflowError overflow) {
       releaseObjects();
       throw new NotShareableException(
@@ -48,16 +81,87 @@ final class Encoder {
     writeString(value);
   }
 
-  /** Writes arguments: a tuple. */
-  void arguments(@Nullable Object[] arguments) {
+  /** Writes arguments for {@code execution.c}: a tuple. */
+  void tuple(@Nullable Object[] arguments) {
     value(arguments, "args");
   }
 
-  /** Lets go of the Java objects written, when Python did not get them. */
-  void releaseObjects() {
-    if (objects != null) {
-      objects.forEach(JavaObjects::release);
-      objects = null;
+  /** Writes a bare number. */
+  void raw(long number) {
+    to.room(8).putLong(number);
+  }
+
+  /** Writes a bare count. */
+  void raw(int count) {
+    to.room(4).putInt(count);
+  }
+
+  /** Writes positional arguments as {@code object.c} reads them. */
+  void arguments(@Nullable Object[] arguments) {
+    to.room(8).putInt(arguments.length).putInt(0);
+    for (int i = 0; i < arguments.length; i++) {
+      Object argument = arguments[i];
+      if (argument instanceof Long number) {
+        to.room(9).put((byte) 'i').putLong(number);
+      } else {
+        argument(argument, i);
+      }
+    }
+  }
+
+  private void argument(@Nullable Object value, int index) {
+    try {
+      write(value, 1);
+    } catch (Refused | CallBuffer.TooLargeException | StackOverflowError refused) {
+      value(value, "args[" + index + "]"); // once more, for the error
+    }
+  }
+
+  /** Writes positional and keyword arguments. */
+  void arguments(List<?> positional, Map<String, ?> keywords) {
+    to.room(8).putInt(positional.size()).putInt(keywords.size());
+    int index = 0;
+    for (Object value : positional) {
+      argument(value, index++);
+    }
+    for (Map.Entry<String, ?> keyword : keywords.entrySet()) {
+      writeString(keyword.getKey());
+      value(keyword.getValue(), "kwargs[\"" + keyword.getKey() + "\"]");
+    }
+  }
+
+  /** Writes the arguments of each call of a batch. */
+  void batch(Collection<? extends @Nullable Object> inputs) {
+    int count = inputs.size();
+    raw(count);
+    int index = 0;
+    for (Object input : inputs) {
+      if (input instanceof Object[] several) {
+        batchItem(several, index++);
+      } else {
+        to.room(8).putInt(1).putInt(0);
+        batchArgument(input, index++, "");
+      }
+    }
+    expect(count, index);
+  }
+
+  private void batchItem(@Nullable Object[] arguments, int index) {
+    to.room(8).putInt(arguments.length).putInt(0);
+    for (int i = 0; i < arguments.length; i++) {
+      if (arguments[i] instanceof Long number) {
+        to.room(9).put((byte) 'i').putLong(number);
+      } else {
+        batchArgument(arguments[i], index, "[" + i + "]");
+      }
+    }
+  }
+
+  private void batchArgument(@Nullable Object value, int index, String within) {
+    try {
+      write(value, 1);
+    } catch (Refused | CallBuffer.TooLargeException | StackOverflowError refused) {
+      value(value, "inputs[" + index + "]" + within); // once more, for the error
     }
   }
 
@@ -75,7 +179,7 @@ final class Encoder {
     } else if (value instanceof Number number) {
       writeNumber(number);
     } else if (value instanceof byte[] bytes) {
-      to.room(5 + bytes.length).put((byte) 'b').putInt(bytes.length).put(bytes);
+      writeBytes(bytes);
     } else if (value instanceof CharSequence || value instanceof Character) {
       writeString(value.toString());
     } else {
@@ -91,7 +195,7 @@ final class Encoder {
     } else if (number instanceof BigInteger big) {
       writeBigInteger(big);
     } else {
-      throw new Refused(" is a " + number.getClass().getName());
+      writeOther(number);
     }
   }
 
@@ -103,9 +207,21 @@ final class Encoder {
     }
   }
 
+  private void writeBytes(byte[] bytes) {
+    if (bytes.length < LARGE || !besides) {
+      to.room(Math.addExact(5, bytes.length)).put((byte) 'b').putInt(bytes.length).put(bytes);
+      return;
+    }
+    if (large == null) {
+      large = new ArrayList<>();
+    }
+    to.room(5).put((byte) 'L').putInt(large.size());
+    large.add(bytes);
+  }
+
   private void writeString(String text) {
     int length = text.length();
-    ByteBuffer room = to.room(5 + length * 2);
+    ByteBuffer room = roomForString(length);
     int start = room.position();
     room.put((byte) 's').putInt(length);
     for (int i = 0; i < length; i++) {
@@ -117,6 +233,14 @@ final class Encoder {
       }
       room.put((byte) unit);
     }
+  }
+
+  private ByteBuffer roomForString(int length) {
+    long bytes = 5 + length * 2L;
+    if (bytes > Integer.MAX_VALUE - 8) {
+      throw new CallBuffer.TooLargeException(bytes);
+    }
+    return to.room((int) bytes);
   }
 
   private static void writeUtf16(String text, ByteBuffer room) {
@@ -139,10 +263,8 @@ final class Encoder {
       writeMap(map, depth);
     } else if (value instanceof Object[] array) {
       writeTuple(array, depth);
-    } else if (JavaObjects.isCallable(value)) {
-      writeObject(value);
     } else {
-      throw new Refused(" is a " + value.getClass().getName());
+      writeOther(value);
     }
   }
 
@@ -159,10 +281,24 @@ final class Encoder {
   }
 
   private void writeItems(char tag, Collection<?> items, int depth) {
-    writeHeader(tag, items.size());
+    int count = items.size();
+    writeHeader(tag, count);
     int index = 0;
     for (Object item : items) {
-      writeItem(item, index++, depth + 1);
+      if (item instanceof Long number) {
+        to.room(9).put((byte) 'i').putLong(number);
+        index++;
+      } else {
+        writeItem(item, index++, depth + 1);
+      }
+    }
+    expect(count, index);
+  }
+
+  private static void expect(int announced, int written) {
+    if (announced != written) {
+      throw new ConcurrentModificationException(
+          "a collection of " + announced + " had " + written + " items while it crossed");
     }
   }
 
@@ -174,22 +310,82 @@ final class Encoder {
   }
 
   private void writeMap(Map<?, ?> map, int depth) {
-    writeHeader('{', map.size());
+    int count = map.size();
+    writeHeader('{', count);
+    int written = 0;
     for (Map.Entry<?, ?> entry : map.entrySet()) {
-      Object position =
-          entry.getKey() instanceof String ? "\"" + entry.getKey() + '"' : entry.getKey();
-      writeItem(entry.getKey(), String.valueOf(position), depth + 1);
-      writeItem(entry.getValue(), String.valueOf(position), depth + 1);
+      writeEntry(entry.getKey(), entry.getValue(), depth + 1);
+      written++;
+    }
+    expect(count, written);
+  }
+
+  /** The path is put together only for an error. */
+  private void writeEntry(@Nullable Object key, @Nullable Object value, int depth) {
+    try {
+      write(key, depth);
+      write(value, depth);
+    } catch (Refused refused) {
+      throw refused.at(key instanceof String ? "\"" + key + '"' : String.valueOf(key));
     }
   }
 
+  private void writeOther(Object value) {
+    long reference = NativeCallback.host().referenceOf(value, interpreter);
+    if (reference != 0) {
+      to.room(9).put((byte) 'o').putLong(reference);
+    } else if (value instanceof ByteBuffer buffer) {
+      writeBuffer(buffer);
+    } else if (!writeParts(value) && !Arrays.encode(value, to)) {
+      writeObject(value);
+    }
+  }
+
+  private void writeBuffer(ByteBuffer buffer) {
+    if (!buffer.isDirect()) {
+      throw new Refused(
+          " is a ByteBuffer on the Java heap, which Python cannot see: use a direct one, or its"
+              + " byte[]");
+    }
+    Memory.encode(buffer, hold(buffer), to);
+  }
+
+  private boolean writeParts(Object value) {
+    Parts.Split split;
+    try {
+      split = parts.split(value);
+    } catch (Parts.OutOfRangeException outOfRange) {
+      throw new Refused(
+          " is the " + value.getClass().getSimpleName() + " " + value + outOfRange.getMessage());
+    }
+    if (split == null) {
+      return false;
+    }
+    to.room(2).put((byte) 'x').put((byte) split.kind());
+    writeTuple(split.values().toArray(), 0);
+    return true;
+  }
+
   private void writeObject(Object value) {
+    JavaCallables.Signature signature = JavaCallables.signature(value.getClass());
+    if (signature == null) {
+      throw new Refused(" is a " + value.getClass().getName());
+    }
+    to.room(10).put((byte) 'f').putLong(hold(value)).put((byte) signature.arity());
+    writeString(signature.name());
+  }
+
+  private long hold(Object value) {
     long handle = JavaObjects.add(interpreter, value);
     if (objects == null) {
       objects = new ArrayList<>();
     }
     objects.add(handle);
-    to.room(9).put((byte) 'f').putLong(handle);
+    return handle;
+  }
+
+  private boolean roundsNanoseconds() {
+    return NativeCallback.host().roundsNanoseconds(interpreter);
   }
 
   /** A value that cannot cross; on its way up it learns the path to it. */
@@ -216,9 +412,10 @@ final class Encoder {
               ? path
               : path.substring(0, 100) + "..." + path.substring(path.length() - 60);
       String hint =
-          problem.startsWith(" is a ")
-              ? ", which cannot cross to Python; null, Boolean, numbers, strings, byte[], List, Set,"
-                  + " Map, Object[] and functional interfaces can"
+          problem.startsWith(" is a ") && !problem.contains(",")
+              ? ", which cannot cross to Python; null, Boolean, numbers, strings, arrays, List, Set,"
+                  + " Map, direct ByteBuffer, java.time values, UUID, PyObject and functional"
+                  + " interfaces can"
               : "";
       return shown + problem + hint;
     }

@@ -1,116 +1,317 @@
 package dev.clutch.internal;
 
+import java.util.Collection;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** Puts requests together for {@link NativeExecution}. All methods throw {@link Failure}. */
+/**
+ * Puts requests together for {@link NativeExecution} and {@link NativeObject}. All methods throw
+ * {@link Failure}, and {@link dev.clutch.NotShareableException} for what cannot cross.
+ */
 public final class Execution {
+  /** What {@link Question#NEXT} answers at the end. */
+  public static final Object END = new Object();
+
   private Execution() {}
 
-  /** A method of {@link NativeExecution}. */
+  /** A method of {@link NativeExecution} or {@link NativeObject}. */
   @FunctionalInterface
   private interface Operation {
-    long perform(long handle, long buffer, int length, int capacity);
+    long perform(
+        long handle, long buffer, int length, int capacity, int wanted, Object @Nullable [] large);
   }
 
-  /** Executes statements in {@code __main__}. */
-  public static void run(long handle, String source) {
-    withString(NativeExecution::run, handle, source);
-  }
-
-  /** Executes a file's content in {@code __main__}. */
-  public static void runFile(long handle, String path, byte[] content) {
-    CallBuffer buffer = CallBuffer.take();
-    try {
-      Encoder encoder = new Encoder(buffer, handle);
-      encoder.string(path);
-      encoder.value(content, "content");
-      perform(NativeExecution::runFile, handle, buffer, encoder);
-    } finally {
-      buffer.give();
-    }
-  }
-
-  /** Evaluates an expression in {@code __main__}. */
-  public static @Nullable Object eval(long handle, String expression) {
-    return withString(NativeExecution::eval, handle, expression);
-  }
-
-  /** Reads a global of {@code __main__}. */
-  public static @Nullable Object get(long handle, String name) {
-    return withString(NativeExecution::get, handle, name);
-  }
-
-  /** Binds globals of {@code __main__}. */
-  public static void set(long handle, Map<String, ? extends @Nullable Object> values) {
-    CallBuffer buffer = CallBuffer.take();
-    try {
-      Encoder encoder = new Encoder(buffer, handle);
-      encoder.value(values, "values");
-      perform(NativeExecution::set, handle, buffer, encoder);
-    } finally {
-      buffer.give();
-    }
-  }
-
-  /** Calls a function. */
-  public static @Nullable Object call(long handle, String function, @Nullable Object[] arguments) {
-    CallBuffer buffer = CallBuffer.take();
-    try {
-      Encoder encoder = new Encoder(buffer, handle);
-      encoder.string(function);
-      encoder.arguments(arguments);
-      return perform(NativeExecution::call, handle, buffer, encoder);
-    } finally {
-      buffer.give();
-    }
-  }
-
-  /** Raises {@code clutch.Interrupted} in every thread inside; answers in how many. */
-  public static @Nullable Object interrupt(long handle) {
-    return withoutArguments(NativeExecution::interrupt, handle);
-  }
-
-  /** The ids of all interpreters; asked of the main one. */
-  public static @Nullable Object list(long mainHandle) {
-    return withoutArguments(NativeExecution::list, mainHandle);
-  }
-
-  /** Runs exit functions and flushes. */
-  public static void prepareExit(long handle) {
-    withoutArguments(NativeExecution::prepareExit, handle);
-  }
-
-  private static @Nullable Object withoutArguments(Operation operation, long handle) {
-    CallBuffer buffer = CallBuffer.take();
-    try {
-      return perform(operation, handle, buffer, new Encoder(buffer, handle));
-    } finally {
-      buffer.give();
-    }
-  }
-
-  private static @Nullable Object withString(Operation operation, long handle, String text) {
-    CallBuffer buffer = CallBuffer.take();
-    try {
-      Encoder encoder = new Encoder(buffer, handle);
-      encoder.string(text);
-      return perform(operation, handle, buffer, encoder);
-    } finally {
-      buffer.give();
-    }
+  /** Writes a request. */
+  @FunctionalInterface
+  private interface Request {
+    void write(Encoder to);
   }
 
   private static @Nullable Object perform(
-      Operation operation, long handle, CallBuffer buffer, Encoder encoder) {
+      Operation operation, long handle, Wanted wanted, Request request) {
+    CallBuffer buffer = CallBuffer.take();
     try {
-      return buffer.result(
-          operation.perform(handle, buffer.address(), buffer.length(), buffer.capacity()));
+      Encoder encoder = buffer.encoder(handle);
+      request.write(encoder);
+      return finish(operation, handle, wanted, buffer, encoder);
+    } finally {
+      buffer.give();
+    }
+  }
+
+  private static @Nullable Object finish(
+      Operation operation, long handle, Wanted wanted, CallBuffer buffer, Encoder encoder) {
+    long status =
+        operation.perform(
+            handle,
+            buffer.address(),
+            buffer.length(),
+            buffer.capacity(),
+            wanted.code(),
+            encoder.large());
+    return result(status, handle, buffer, encoder);
+  }
+
+  private static @Nullable Object result(
+      long status, long handle, CallBuffer buffer, Encoder encoder) {
+    try {
+      return buffer.result(status, handle);
     } catch (Failure failure) {
-      if (failure.kind() == Failure.Kind.CLOSED || failure.kind() == Failure.Kind.NO_MEMORY) {
+      if (failure.isBeforePython()) {
         encoder.releaseObjects();
       }
       throw failure;
     }
+  }
+
+  private static @Nullable Object withString(
+      Operation operation, long handle, Wanted wanted, String text) {
+    CallBuffer buffer = CallBuffer.take();
+    try {
+      Encoder encoder = buffer.encoder(handle);
+      encoder.string(text);
+      return finish(operation, handle, wanted, buffer, encoder);
+    } finally {
+      buffer.give();
+    }
+  }
+
+  // -- code in __main__ --
+
+  /** Executes statements in {@code __main__}. */
+  public static void run(long handle, String source) {
+    withString(NativeExecution::run, handle, Wanted.VALUE, source);
+  }
+
+  /** Executes a file's content in {@code __main__}. */
+  public static void runFile(long handle, String path, byte[] content) {
+    perform(
+        NativeExecution::runFile,
+        handle,
+        Wanted.VALUE,
+        to -> {
+          to.string(path);
+          to.value(content, "content");
+        });
+  }
+
+  /** Evaluates an expression in {@code __main__}. */
+  public static @Nullable Object eval(long handle, String expression, Wanted wanted) {
+    return withString(NativeExecution::eval, handle, wanted, expression);
+  }
+
+  /** Reads a global of {@code __main__}. */
+  public static @Nullable Object get(long handle, String name, Wanted wanted) {
+    return withString(NativeExecution::get, handle, wanted, name);
+  }
+
+  /** Binds globals of {@code __main__}. */
+  public static void set(long handle, Map<String, ? extends @Nullable Object> values) {
+    perform(NativeExecution::set, handle, Wanted.VALUE, to -> to.value(values, "values"));
+  }
+
+  /** Calls a function by its name. */
+  public static @Nullable Object call(
+      long handle, String function, @Nullable Object[] arguments, Wanted wanted) {
+    return perform(
+        NativeExecution::call,
+        handle,
+        wanted,
+        to -> {
+          to.string(function);
+          to.tuple(arguments);
+        });
+  }
+
+  /** Raises {@code clutch.Interrupted} in every thread inside; answers in how many. */
+  public static @Nullable Object interrupt(long handle) {
+    return perform(NativeExecution::interrupt, handle, Wanted.VALUE, to -> {});
+  }
+
+  /** The ids of all interpreters; asked of the main one. */
+  public static @Nullable Object list(long mainHandle) {
+    return perform(NativeExecution::list, mainHandle, Wanted.VALUE, to -> {});
+  }
+
+  /** Runs exit functions and flushes. */
+  public static void prepareExit(long handle) {
+    perform(NativeExecution::prepareExit, handle, Wanted.VALUE, to -> {});
+  }
+
+  // -- objects --
+
+  /** A question to an object that needs nothing else. */
+  @SuppressWarnings("ImmutableEnumChecker") // an Operation is a reference to a native method
+  public enum Question {
+    /** The object itself. */
+    SAME(NativeObject::same),
+    /** {@code PyObject_Size}. */
+    LENGTH(NativeObject::length),
+    /** {@code PyObject_Str}. */
+    STR(NativeObject::str),
+    /** {@code PyObject_Repr}. */
+    REPR(NativeObject::repr),
+    /** {@code PyObject_Hash}. */
+    HASH(NativeObject::hash),
+    /** {@code PyObject_IsTrue}. */
+    TRUTH(NativeObject::truth),
+    /** {@code PyObject_GetIter}. */
+    ITERATOR(NativeObject::iterate),
+    /** {@code PyMemoryView_FromObject}. */
+    VIEW(NativeObject::view),
+    /** {@code PyIter_Next}; {@link #END} at the end. */
+    NEXT(NativeObject::next),
+    /** Gives the reference back. */
+    RELEASE(NativeObject::release);
+
+    private final Operation operation;
+
+    Question(Operation operation) {
+      this.operation = operation;
+    }
+  }
+
+  /** A question to an object about a value. */
+  @SuppressWarnings("ImmutableEnumChecker") // an Operation is a reference to a native method
+  public enum QuestionAbout {
+    /** {@code ==}. */
+    EQUAL(NativeObject::equal),
+    /** {@code isinstance}. */
+    INSTANCE(NativeObject::isInstance),
+    /** {@code getattr}. */
+    GET_ATTRIBUTE(NativeObject::getAttribute),
+    /** {@code hasattr}. */
+    HAS_ATTRIBUTE(NativeObject::hasAttribute),
+    /** {@code delattr}. */
+    DELETE_ATTRIBUTE(NativeObject::deleteAttribute),
+    /** {@code object[key]}. */
+    GET_ITEM(NativeObject::getItem),
+    /** {@code del object[key]}. */
+    DELETE_ITEM(NativeObject::deleteItem);
+
+    private final Operation operation;
+
+    QuestionAbout(Operation operation) {
+      this.operation = operation;
+    }
+  }
+
+  /** Asks an object. */
+  public static @Nullable Object ask(
+      long handle, long reference, Question question, Wanted wanted) {
+    return perform(question.operation, handle, wanted, to -> to.raw(reference));
+  }
+
+  /** Asks an object about a value. */
+  public static @Nullable Object ask(
+      long handle, long reference, QuestionAbout question, @Nullable Object value, Wanted wanted) {
+    return perform(
+        question.operation,
+        handle,
+        wanted,
+        to -> {
+          to.raw(reference);
+          to.value(value, "value");
+        });
+  }
+
+  /** {@code setattr}. */
+  public static void setAttribute(
+      long handle, long reference, String name, @Nullable Object value) {
+    perform(
+        NativeObject::setAttribute,
+        handle,
+        Wanted.VALUE,
+        to -> {
+          to.raw(reference);
+          to.string(name);
+          to.value(value, "value");
+        });
+  }
+
+  /** {@code object[key] = value}. */
+  public static void setItem(
+      long handle, long reference, @Nullable Object key, @Nullable Object value) {
+    perform(
+        NativeObject::setItem,
+        handle,
+        Wanted.VALUE,
+        to -> {
+          to.raw(reference);
+          to.value(key, "key");
+          to.value(value, "value");
+        });
+  }
+
+  /** What a dotted name means, as a reference. */
+  public static @Nullable Object resolve(long handle, String name) {
+    return withString(NativeObject::resolve, handle, Wanted.REFERENCE, name);
+  }
+
+  /** Calls an object with positional arguments. The hot path: nothing is allocated for it. */
+  public static @Nullable Object call(
+      long handle, long reference, @Nullable Object[] arguments, Wanted wanted) {
+    CallBuffer buffer = CallBuffer.take();
+    try {
+      Encoder encoder = buffer.encoder(handle);
+      encoder.raw(reference);
+      encoder.arguments(arguments);
+      long status =
+          NativeObject.call(
+              handle,
+              buffer.address(),
+              buffer.length(),
+              buffer.capacity(),
+              wanted.code(),
+              encoder.large());
+      return result(status, handle, buffer, encoder);
+    } finally {
+      buffer.give();
+    }
+  }
+
+  /** Calls an object with positional and keyword arguments. */
+  public static @Nullable Object call(
+      long handle,
+      long reference,
+      List<? extends @Nullable Object> arguments,
+      Map<String, ? extends @Nullable Object> keywords,
+      Wanted wanted) {
+    return perform(
+        NativeObject::call,
+        handle,
+        wanted,
+        to -> {
+          to.raw(reference);
+          to.arguments(arguments, keywords);
+        });
+  }
+
+  /** Calls a method of an object. */
+  public static @Nullable Object callMethod(
+      long handle, long reference, String name, @Nullable Object[] arguments, Wanted wanted) {
+    return perform(
+        NativeObject::callMethod,
+        handle,
+        wanted,
+        to -> {
+          to.raw(reference);
+          to.string(name);
+          to.arguments(arguments);
+        });
+  }
+
+  /** Calls an object once for each input; an {@code Object[]} is several arguments. */
+  public static @Nullable Object callAll(
+      long handle, long reference, Collection<? extends @Nullable Object> inputs, Wanted wanted) {
+    return perform(
+        NativeObject::callAll,
+        handle,
+        wanted,
+        to -> {
+          to.raw(reference);
+          to.batch(inputs);
+        });
   }
 }

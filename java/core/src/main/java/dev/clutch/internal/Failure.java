@@ -17,6 +17,8 @@ public final class Failure extends RuntimeException {
     NOT_SHAREABLE,
     /** The interpreter is in use; the payload says by what. */
     BUSY,
+    /** Another thread keeps the interpreter attached; the payload is that thread's id. */
+    HELD,
     /** CPython failed; the payload is its message. */
     FAILED,
     /** The interpreter is closed. */
@@ -34,6 +36,11 @@ public final class Failure extends RuntimeException {
     super(kind.name(), null, false, false);
     this.kind = kind;
     this.payload = payload;
+  }
+
+  /** Whether Python did not even get the request. */
+  boolean isBeforePython() {
+    return kind == Kind.CLOSED || kind == Kind.NO_MEMORY || kind == Kind.HELD;
   }
 
   /** What went wrong. */

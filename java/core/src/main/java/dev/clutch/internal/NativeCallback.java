@@ -4,19 +4,20 @@ import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.util.Arrays;
-import java.util.List;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What Python calls: {@code callback.c}. The methods that C calls catch everything, and answer the
- * address of a response (its length in four bytes, its kind, a value), or 0 for None.
+ * What Python calls: {@code callback.c}. The methods that C calls catch everything; those with a
+ * response answer its address (its length in four bytes, its kind, a value), or 0 for None.
  */
 public final class NativeCallback {
   private static final System.Logger LOG = System.getLogger("dev.clutch");
 
-  /** C reads a response after the method has returned, so its memory stays the thread's own. */
-  private static final ThreadLocal<CallBuffer> RESPONSE = new ThreadLocal<>();
+  private static final ThreadLocal<CallbackThread> THREAD =
+      ThreadLocal.withInitial(CallbackThread::new);
 
   private static volatile @Nullable CallbackHost host;
 
@@ -27,7 +28,7 @@ public final class NativeCallback {
     host = newHost;
   }
 
-  private static CallbackHost host() {
+  static CallbackHost host() {
     CallbackHost current = host;
     if (current == null) {
       throw new IllegalStateException("no callback host");
@@ -37,17 +38,30 @@ public final class NativeCallback {
 
   /** Calls the Java object with the encoded arguments. */
   private static long invoke(long interpreter, long object, long address, int length) {
+    CallbackThread thread = THREAD.get();
     try {
       long previous = host().enter(interpreter);
       try {
-        @Nullable Object[] args = arguments(address, length);
-        return result(interpreter, JavaObjects.call(JavaObjects.get(object), args));
+        ByteBuffer from = thread.view(address, length);
+        @Nullable Object[] args = Decoder.decodeArray(from, interpreter);
+        Map<String, @Nullable Object> keywords = keywords(Decoder.decode(from, interpreter));
+        Object result = JavaCallables.call(JavaObjects.get(object), args, keywords);
+        return result == null ? 0 : thread.respond('R', interpreter, result);
       } finally {
         host().leave(previous);
       }
     } catch (Throwable thrown) {
-      return error(interpreter, thrown);
+      return error(thread, interpreter, thrown);
     }
+  }
+
+  private static Map<String, @Nullable Object> keywords(@Nullable Object decoded) {
+    if (!(decoded instanceof Map<?, ?> map)) {
+      return Map.of();
+    }
+    Map<String, @Nullable Object> keywords = new LinkedHashMap<>();
+    map.forEach((name, value) -> keywords.put((String) name, value));
+    return Collections.unmodifiableMap(keywords);
   }
 
   /** Writes to an output. */
@@ -62,11 +76,11 @@ public final class NativeCallback {
       }
     } catch (Throwable thrown) {
       LOG.log(System.Logger.Level.WARNING, "an output of a Python interpreter failed", thrown);
-      return error(interpreter, thrown);
+      return error(THREAD.get(), interpreter, thrown);
     }
   }
 
-  /** Python, or a report of its, holds the object once more. */
+  /** Python, or a response of its, holds the object once more. */
   private static void retain(long object) {
     JavaObjects.retain(object);
   }
@@ -76,56 +90,73 @@ public final class NativeCallback {
     JavaObjects.release(object);
   }
 
-  private static @Nullable Object[] arguments(long address, int length) {
-    ByteBuffer encoded = view(address, length).order(ByteOrder.LITTLE_ENDIAN);
-    Object decoded = Decoder.decode(encoded);
-    return decoded instanceof List<?> list ? list.toArray() : new Object[] {decoded};
+  /** Keeps an array that C made until the response is read that has its handle. */
+  private static long keep(long interpreter, byte[] array) {
+    return JavaObjects.add(interpreter, array);
   }
 
-  private static CallBuffer responseBuffer() {
-    CallBuffer buffer = CallBuffer.take();
-    CallBuffer previous = RESPONSE.get();
-    RESPONSE.set(buffer);
-    if (previous != null) {
-      previous.give();
+  /** This thread waits for the interpreter, and the one that keeps it attached does nothing. */
+  private static void reportWait(long interpreter, long thread) {
+    try {
+      host().reportWait(interpreter, thread);
+    } catch (RuntimeException failed) {
+      LOG.log(System.Logger.Level.WARNING, "a wait could not be reported", failed);
     }
-    buffer.room(4).putInt(0);
-    return buffer;
   }
 
-  private static long finish(CallBuffer buffer) {
-    buffer.room(0).putInt(0, buffer.length() - 4);
-    return buffer.address();
-  }
-
-  private static long result(long interpreter, @Nullable Object value) {
-    if (value == null) {
-      return 0;
-    }
-    CallBuffer buffer = responseBuffer();
-    buffer.room(1).put((byte) 'R');
-    new Encoder(buffer, interpreter).value(value, "the callback's result");
-    return finish(buffer);
-  }
-
-  private static long error(long interpreter, Throwable thrown) {
-    CallBuffer buffer = responseBuffer();
-    buffer.room(1).put((byte) 'E');
-    new Encoder(buffer, interpreter)
-        .value(
-            Arrays.asList(
-                thrown.getClass().getName(),
-                thrown.getMessage(),
-                stackTrace(thrown),
-                new ThrownObject(thrown)),
-            "error");
-    return finish(buffer);
+  private static long error(CallbackThread thread, long interpreter, Throwable thrown) {
+    return thread.respond(
+        'E',
+        interpreter,
+        java.util.Arrays.asList(
+            thrown.getClass().getName(),
+            thrown.getMessage(),
+            stackTrace(thrown),
+            new ThrownObject(thrown)));
   }
 
   private static String stackTrace(Throwable thrown) {
     StringWriter text = new StringWriter();
     thrown.printStackTrace(new PrintWriter(text));
     return text.toString().stripTrailing();
+  }
+
+  /** What a thread that runs callbacks keeps for the next one. */
+  private static final class CallbackThread {
+    /** As BLOCK_SIZE in {@code callback.c}. */
+    private static final int BLOCK = 4096;
+
+    private @Nullable CallBuffer response;
+    private @Nullable ByteBuffer lastView;
+    private long lastAddress;
+
+    /**
+     * C has a few blocks of memory for each thread, mostly uses the first, and none twice at a
+     * time.
+     */
+    ByteBuffer view(long address, int length) {
+      ByteBuffer view = lastView;
+      if (view == null || address != lastAddress || length > BLOCK) {
+        view = NativeCallback.view(address, Math.max(length, BLOCK)).order(ByteOrder.LITTLE_ENDIAN);
+        lastView = length <= BLOCK ? view : null;
+        lastAddress = address;
+      }
+      return view.clear().limit(length);
+    }
+
+    /** While it is written, Python may be called, and call back: that takes another buffer. */
+    long respond(char kind, long interpreter, Object value) {
+      CallBuffer buffer = response == null ? new CallBuffer() : response;
+      response = null;
+      buffer.clear();
+      buffer.room(5).putInt(0).put((byte) kind);
+      Encoder encoder = buffer.encoderOfResponse(interpreter);
+      encoder.value(value, kind == 'R' ? "the callback's result" : "error");
+      encoder.forget();
+      buffer.room(0).putInt(0, buffer.length() - 4);
+      response = buffer;
+      return buffer.address();
+    }
   }
 
   /** The address of a direct buffer's memory. */

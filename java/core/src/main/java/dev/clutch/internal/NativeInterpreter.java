@@ -25,7 +25,7 @@ public final class NativeInterpreter {
             long length =
                 create(flags(config), gil(config.gil()), buffer.address(), buffer.capacity());
             if (length != 0) {
-              buffer.result(length);
+              buffer.result(length, 0);
             }
             return new Created(buffer.getLong(0), buffer.getLong(8));
           } finally {
@@ -44,7 +44,7 @@ public final class NativeInterpreter {
         () -> {
           CallBuffer buffer = CallBuffer.take();
           try {
-            return buffer.result(close(handle, buffer.address(), buffer.capacity()));
+            return buffer.result(close(handle, buffer.address(), buffer.capacity()), handle);
           } finally {
             buffer.give();
           }

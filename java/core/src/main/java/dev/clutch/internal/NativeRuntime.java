@@ -73,6 +73,8 @@ public final class NativeRuntime {
 
   private static native long start(long home, long executable, long message, int capacity);
 
-  /** Whether interpreters must be created and closed on Python's main thread, as on 3.12 and 3.13. */
+  /**
+   * Whether interpreters must be created and closed on Python's main thread, as on 3.12 and 3.13.
+   */
   static native boolean lifecycleOnMainThread();
 }

@@ -1,0 +1,21 @@
+package dev.clutch.internal;
+
+/** How a result shall cross: {@code enum clutch_wanted} in {@code response.h}. */
+public enum Wanted {
+  /** By value where Java has a type for it. */
+  VALUE(0),
+  /** As a PyObject, whatever it is. */
+  REFERENCE(1),
+  /** By value; dataclasses and named tuples as maps of their fields, enum members as names. */
+  STRUCTURED(2);
+
+  private final int code;
+
+  Wanted(int code) {
+    this.code = code;
+  }
+
+  int code() {
+    return code;
+  }
+}

@@ -1,0 +1,81 @@
+#include "perform.h"
+
+#include "reference.h"
+#include "stack.h"
+#include "thread_state.h"
+
+static void respond(clutch_request *of, PyObject *result) {
+  if (result == NULL) {
+    clutch_respond_exception(of);
+  } else if (!of->responded) {
+    clutch_respond_result(of, result);
+  }
+  Py_XDECREF(result);
+  PyErr_Clear();
+}
+
+static void run(clutch_request *of) {
+  PyObject *result = NULL;
+  if (clutch_stack_suffices()) {
+    result = of->operation(of);
+  } else {
+    PyErr_SetString(PyExc_RecursionError, "Python and Java call each other too deeply");
+  }
+  respond(of, result);
+}
+
+static void run_attached(void *argument) {
+  clutch_request *of = argument;
+  of->attached = clutch_attach(of->interpreter);
+  if (of->attached == CLUTCH_ATTACHED) {
+    run(of);
+    clutch_detach();
+  }
+}
+
+/* The thread keeps the interpreter attached between its calls. */
+static void run_held(void *argument) {
+  clutch_request *of = argument;
+  if (of->interpreter->has_dropped) {
+    clutch_reference_release_dropped(of->interpreter);
+  }
+  run(of);
+}
+
+static void perform_held(clutch_request *of, clutch_interpreter *held) {
+  clutch_request_bind(of, held);
+  clutch_hold_working(held, true);
+  of->no_memory = clutch_stack_enter(run_held, of) != 0 || of->no_memory;
+  clutch_hold_working(held, false);
+}
+
+static void perform_attached(clutch_request *of) {
+  of->no_memory = clutch_stack_enter(run_attached, of) != 0 || of->no_memory;
+  if (of->attached == CLUTCH_ATTACH_NO_MEMORY) {
+    of->no_memory = true;
+  } else if (of->attached == CLUTCH_ATTACH_HELD) {
+    clutch_respond_long(of, 'A', clutch_holder(of->interpreter));
+  }
+}
+
+jlong clutch_perform(jlong handle, jlong buffer, jint length, jint capacity, jint wanted,
+                     jobjectArray large, clutch_operation operation) {
+  clutch_request of = clutch_request_of(buffer, length, capacity);
+  of.reader.large = large;
+  of.wanted = (enum clutch_wanted)wanted;
+  of.operation = operation;
+  clutch_interpreter *held = clutch_held();
+  if (held != NULL && clutch_interpreter_handle(held) == handle) {
+    perform_held(&of, held);
+    return clutch_response_finish(&of, buffer);
+  }
+  clutch_suspension suspended = clutch_suspend();
+  clutch_interpreter *interpreter = clutch_interpreter_enter(handle);
+  if (interpreter != NULL) {
+    clutch_request_bind(&of, interpreter);
+    perform_attached(&of);
+    clutch_interpreter_leave(interpreter);
+  }
+  clutch_resume(suspended);
+  return interpreter == NULL ? CLUTCH_CLOSED : clutch_response_finish(&of, buffer);
+}
