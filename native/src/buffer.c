@@ -63,6 +63,7 @@ PyObject *clutch_decode_java_buffer(clutch_reader *reader) {
   if (buffer == NULL) {
     return NULL;
   }
+  clutch_callback_retain(from.handle);
   buffer->handle = from.handle;
   buffer->memory = (void *)(uintptr_t)from.address;
   buffer->length = (Py_ssize_t)from.length;

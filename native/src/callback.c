@@ -15,6 +15,7 @@ static jmethodID release_method;
 static jmethodID write_method;
 static jmethodID keep_method;
 static jmethodID wait_method;
+static jmethodID responded_method;
 static pthread_key_t attached_thread;
 static pthread_key_t spare_blocks;
 
@@ -144,6 +145,15 @@ static void call_with_object(upcall *call, jmethodID method) {
   }
 }
 
+static void responded_on_java_stack(void *argument) {
+  upcall *call = argument;
+  JNIEnv *env = environment();
+  if (env != NULL) {
+    (*env)->CallStaticVoidMethod(env, callback_class, responded_method);
+    check(env, call);
+  }
+}
+
 static void retain_on_java_stack(void *argument) { call_with_object(argument, retain_method); }
 
 static void release_on_java_stack(void *argument) { call_with_object(argument, release_method); }
@@ -195,6 +205,10 @@ static PyObject *decode_response(clutch_interpreter *interpreter, const unsigned
                                  size_t length) {
   clutch_reader reader = {interpreter, response + 1, response + length, NULL};
   PyObject *value = clutch_decode(&reader);
+  if (*response != 'R') { /* Java holds something until it was read */
+    upcall call = {.interpreter = interpreter};
+    clutch_stack_return(responded_on_java_stack, &call);
+  }
   if (value != NULL && *response == 'E') {
     raise_java_exception(interpreter, value);
     Py_CLEAR(value);
@@ -295,8 +309,10 @@ static int encode_arguments(clutch_writer *writer, PyObject *const *args, size_t
   int done = clutch_write_count(writer, '{', named);
   for (size_t i = 0; done == 0 && i < named; i++) {
     PyObject *name = PyTuple_GET_ITEM(keywords, (Py_ssize_t)i);
+    const char *utf8 = PyUnicode_AsUTF8(name);
+    PyErr_Clear(); /* a name with an unpaired surrogate has no UTF-8 */
     done = clutch_encode(writer, name, "keyword") != 0 ||
-                   clutch_encode(writer, args[count + i], PyUnicode_AsUTF8(name)) != 0
+                   clutch_encode(writer, args[count + i], utf8 == NULL ? "keyword" : utf8) != 0
                ? -1
                : 0;
   }
@@ -417,8 +433,10 @@ static int find_methods(JNIEnv *env) {
   write_method = (*env)->GetStaticMethodID(env, callback_class, "write", "(JI[B)J");
   keep_method = (*env)->GetStaticMethodID(env, callback_class, "keep", "(J[B)J");
   wait_method = (*env)->GetStaticMethodID(env, callback_class, "reportWait", "(JJ)V");
+  responded_method = (*env)->GetStaticMethodID(env, callback_class, "responded", "()V");
   return invoke_method != NULL && retain_method != NULL && release_method != NULL &&
-                 write_method != NULL && keep_method != NULL && wait_method != NULL
+                 write_method != NULL && keep_method != NULL && wait_method != NULL &&
+                 responded_method != NULL
              ? 0
              : -1;
 }

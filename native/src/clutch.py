@@ -147,7 +147,9 @@ def _learn_clutch(clutch):
 def _learn_decimal(decimal):
     def take_apart(value):
         sign, digits, exponent = value.as_tuple()
-        if not value.is_finite() or (sign and not any(digits)) or abs(exponent) >= 2**31:
+        if not value.is_finite() or (sign and not any(digits)):
+            return None
+        if abs(exponent) + len(digits) >= 2**31:
             return None
         return "D", (str(value),)
 

@@ -168,6 +168,18 @@ static PyObject *decode_tuple(clutch_reader *reader, int depth) {
   return tuple;
 }
 
+/* Java tells 1, 1.0 and true apart. Takes over the reference. */
+static PyObject *check_size(clutch_reader *reader, PyObject *made, Py_ssize_t size, size_t count) {
+  if ((size_t)size == count) {
+    return made;
+  }
+  PyErr_Format(clutch_module_state_of(reader->interpreter)->not_shareable_error,
+               "a Java %s of %zu elements would have %zd in Python, where some of them are equal",
+               PyDict_Check(made) ? "Map" : "Set", count, size);
+  Py_DECREF(made);
+  return NULL;
+}
+
 static PyObject *decode_set(clutch_reader *reader, int depth) {
   size_t count;
   if (take_count(reader, 1, &count) != 0) {
@@ -181,7 +193,7 @@ static PyObject *decode_set(clutch_reader *reader, int depth) {
     }
     Py_XDECREF(item);
   }
-  return set;
+  return set == NULL ? NULL : check_size(reader, set, PySet_GET_SIZE(set), count);
 }
 
 static int decode_pair(clutch_reader *reader, int depth, PyObject *dict) {
@@ -204,7 +216,7 @@ static PyObject *decode_dict(clutch_reader *reader, int depth) {
       Py_CLEAR(dict);
     }
   }
-  return dict;
+  return dict == NULL ? NULL : check_size(reader, dict, PyDict_GET_SIZE(dict), count);
 }
 
 static PyObject *decode_large(clutch_reader *reader) {

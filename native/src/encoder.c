@@ -29,8 +29,12 @@ static PyObject *path_text(const path *at) {
   if (up == NULL) {
     return NULL;
   }
-  PyObject *text = at->key != NULL ? PyUnicode_FromFormat("%U[%R]", up, at->key)
-                                   : PyUnicode_FromFormat("%U[%zd]", up, at->index);
+  PyObject *text;
+  if (at->key == NULL) {
+    text = PyUnicode_FromFormat("%U[%zd]", up, at->index);
+  } else {
+    text = PyUnicode_FromFormat(PyUnicode_Check(at->key) ? "%U[\"%S\"]" : "%U[%R]", up, at->key);
+  }
   Py_DECREF(up);
   return text;
 }

@@ -53,6 +53,10 @@ static PyObject *run_file(clutch_request *of) {
 static PyObject *call_function(clutch_request *of) {
   PyObject *name = clutch_decode(&of->reader);
   PyObject *args = name == NULL ? NULL : clutch_decode(&of->reader);
+  if (args != NULL && !PyTuple_Check(args)) {
+    PyErr_SetString(PyExc_ValueError, "malformed value from Java");
+    Py_CLEAR(args);
+  }
   PyObject *function = args == NULL ? NULL : clutch_resolve(of->interpreter, name);
   PyObject *result = function == NULL ? NULL : PyObject_Call(function, args, NULL);
   Py_XDECREF(function);

@@ -279,7 +279,8 @@ static jlong native_create(JNIEnv *env, jclass class, jint flags, jint gil, jlon
   (void)class;
   PyInterpreterConfig config = config_of(flags, gil);
   creation of = {.config = &config, .slot = clutch_interpreter_take_slot()};
-  clutch_request response = clutch_request_of(buffer, 0, capacity);
+  clutch_request response;
+  clutch_request_init(&response, buffer, 0, capacity);
   if (of.slot == NULL) {
     of.failure = "65536 interpreters are open";
   } else {
@@ -298,8 +299,8 @@ static jlong native_create(JNIEnv *env, jclass class, jint flags, jint gil, jlon
 static jlong native_close(JNIEnv *env, jclass class, jlong handle, jlong buffer, jint capacity) {
   (void)env;
   (void)class;
-  closing of = {.slot = clutch_interpreter_slot(handle),
-                .response = clutch_request_of(buffer, 0, capacity)};
+  closing of = {.slot = clutch_interpreter_slot(handle)};
+  clutch_request_init(&of.response, buffer, 0, capacity);
   if (of.slot == NULL || !clutch_interpreter_is_current(of.slot, handle)) {
     return CLUTCH_CLOSED;
   }

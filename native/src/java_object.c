@@ -57,7 +57,9 @@ static PyObject *repr(PyObject *self) {
 static void dealloc(PyObject *self) {
   java_object *object = (java_object *)self;
   PyTypeObject *type = Py_TYPE(self);
-  clutch_callback_release(object->handle);
+  if (object->handle != 0) {
+    clutch_callback_release(object->handle);
+  }
   Py_XDECREF(object->name);
   type->tp_free(self);
   Py_DECREF(type);
@@ -101,6 +103,7 @@ static PyObject *new_object(clutch_interpreter *interpreter, uint64_t handle, ui
   java_object *made = (java_object *)type->tp_alloc(type, 0);
   if (made != NULL) {
     made->vectorcall = call;
+    clutch_callback_retain(handle);
     made->handle = handle;
     made->interpreter = interpreter;
     made->arity = arity;

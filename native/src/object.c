@@ -154,6 +154,11 @@ static PyObject *operate_release(clutch_request *of) {
 
 /* -- calls ------------------------------------------------------------------------------------- */
 
+static int malformed(void) {
+  PyErr_SetString(PyExc_ValueError, "malformed value from Java");
+  return -1;
+}
+
 /* So many arguments need no memory but the stack's. */
 #define FEW 16
 
@@ -205,12 +210,13 @@ static int read_named(clutch_reader *reader, arguments *of) {
   of->names = PyTuple_New(of->named);
   for (uint32_t i = 0; of->names != NULL && i < of->named; i++) {
     PyObject *name = clutch_decode(reader);
-    if (name == NULL || !PyUnicode_Check(name)) {
-      Py_XDECREF(name);
+    if (name == NULL) {
       return -1;
     }
-    PyUnicode_InternInPlace(&name);
     PyTuple_SET_ITEM(of->names, i, name);
+    if (!PyUnicode_Check(name)) {
+      return malformed();
+    }
     of->all[1 + of->positional + i] = clutch_decode(reader);
     if (of->all[1 + of->positional + i] == NULL) {
       return -1;
@@ -230,8 +236,7 @@ static int read_counts(clutch_reader *reader, arguments *of) {
     return -1;
   }
   if ((uint64_t)positional + named > (uint64_t)(reader->end - reader->next)) {
-    PyErr_SetString(PyExc_ValueError, "malformed value from Java");
-    return -1;
+    return malformed();
   }
   of->positional = positional;
   of->named = named;

@@ -7,11 +7,13 @@
 static void respond(clutch_request *of, PyObject *result) {
   if (result == NULL) {
     clutch_respond_exception(of);
-  } else if (!of->responded) {
+    PyErr_Clear();
+    return;
+  }
+  if (!of->responded) {
     clutch_respond_result(of, result);
   }
-  Py_XDECREF(result);
-  PyErr_Clear();
+  Py_DECREF(result);
 }
 
 static void run(clutch_request *of) {
@@ -60,7 +62,8 @@ static void perform_attached(clutch_request *of) {
 
 jlong clutch_perform(jlong handle, jlong buffer, jint length, jint capacity, jint wanted,
                      jobjectArray large, clutch_operation operation) {
-  clutch_request of = clutch_request_of(buffer, length, capacity);
+  clutch_request of;
+  clutch_request_init(&of, buffer, length, capacity);
   of.reader.large = large;
   of.wanted = (enum clutch_wanted)wanted;
   of.operation = operation;

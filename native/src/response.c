@@ -8,13 +8,19 @@
 /* Java looks for the response at the same place. */
 static size_t after(jint length) { return ((size_t)length + 7) & ~(size_t)7; }
 
-clutch_request clutch_request_of(jlong buffer, jint length, jint capacity) {
+void clutch_request_init(clutch_request *of, jlong buffer, jint length, jint capacity) {
   unsigned char *memory = (unsigned char *)(intptr_t)buffer;
   size_t start = after(length);
-  size_t room = (size_t)capacity > start ? (size_t)capacity - start : 0;
-  clutch_request made = {.reader = {NULL, memory, memory + length, NULL}};
-  clutch_writer_init(&made.writer, NULL, memory + start, room);
-  return made;
+  of->operation = NULL;
+  of->reader.next = memory;
+  of->reader.end = memory + length;
+  of->reader.large = NULL;
+  of->wanted = CLUTCH_VALUE;
+  of->attached = 0;
+  of->responded = false;
+  of->no_memory = false;
+  clutch_writer_init(&of->writer, NULL, memory + start,
+                     (size_t)capacity > start ? (size_t)capacity - start : 0);
 }
 
 void clutch_request_bind(clutch_request *of, clutch_interpreter *interpreter) {
@@ -69,7 +75,15 @@ int clutch_write_raised(clutch_request *to, char error, char not_shareable) {
   return done;
 }
 
+/* An error that could not even be described leaves none behind. */
+static void raise_something(void) {
+  if (!PyErr_Occurred()) {
+    PyErr_SetString(PyExc_SystemError, "an error could not be told to Java");
+  }
+}
+
 void clutch_respond_exception(clutch_request *to) {
+  raise_something();
   PyObject *raised = PyErr_GetRaisedException();
   clutch_writer_rewind(&to->writer, 0, 0);
   PyErr_SetRaisedException(raised);
@@ -90,11 +104,14 @@ static int write_result(clutch_request *to, PyObject *result) {
 void clutch_respond_result(clutch_request *to, PyObject *result) {
   if (write_result(to, result) != 0) {
     clutch_respond_exception(to);
+    PyErr_Clear();
   }
 }
 
 jlong clutch_response_finish(clutch_request *of, jlong buffer) {
-  clutch_writer_finish(&of->writer);
+  if (of->writer.kept != NULL) {
+    clutch_writer_finish(&of->writer);
+  }
   if (of->no_memory) {
     clutch_writer_free(&of->writer);
     return CLUTCH_NO_MEMORY;

@@ -7,10 +7,14 @@
 
 void clutch_writer_init(clutch_writer *writer, clutch_interpreter *interpreter, void *memory,
                         size_t capacity) {
-  memset(writer, 0, sizeof *writer);
   writer->interpreter = interpreter;
   writer->data = memory;
+  writer->length = 0;
   writer->capacity = capacity;
+  writer->on_heap = false;
+  writer->structured = false;
+  writer->kept = NULL;
+  writer->kept_count = 0;
 }
 
 /* -- bytes ------------------------------------------------------------------------------------- */

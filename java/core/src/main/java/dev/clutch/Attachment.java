@@ -79,6 +79,7 @@ public final class Attachment implements AutoCloseable {
       THREADS.put(id, new WeakReference<>(opened.owner));
       long status = NativeAttachment.attach(handle, id);
       if (status != 0) {
+        THREADS.remove(id);
         throw refused(interpreter, status);
       }
     }
@@ -161,6 +162,7 @@ public final class Attachment implements AutoCloseable {
     closed.set(true);
     scope.innermost = outer;
     if (!nested) {
+      THREADS.remove(owner.getId());
       NativeAttachment.detach();
     }
   }

@@ -137,7 +137,9 @@ final class Conversions {
     } else if (value instanceof Long number && FROM_LONG.containsKey(type)) {
       return fromLong(number, type);
     } else if (value instanceof Double number && type == Float.class) {
-      return number.floatValue();
+      return narrowed(number);
+    } else if (value instanceof BigInteger number && type == Double.class) {
+      return exactDouble(number);
     } else if (value instanceof BigInteger number && type == BigDecimal.class) {
       return new BigDecimal(number);
     } else if (value instanceof String text && type == Character.class && text.length() == 1) {
@@ -208,6 +210,19 @@ final class Conversions {
       throw new ArithmeticException();
     }
     return narrowed;
+  }
+
+  /** Python's float has no narrower type: digits may go, but not the magnitude. */
+  private static @Nullable Float narrowed(Double value) {
+    float narrow = value.floatValue();
+    return Float.isInfinite(narrow) && !value.isInfinite() ? null : narrow;
+  }
+
+  private static @Nullable Double exactDouble(BigInteger value) {
+    double number = value.doubleValue();
+    return !Double.isInfinite(number) && new BigDecimal(number).toBigInteger().equals(value)
+        ? number
+        : null;
   }
 
   /** 2^63 as a double would come back as the largest long. */

@@ -3,6 +3,7 @@ package dev.clutch;
 import dev.clutch.internal.Execution;
 import dev.clutch.internal.Failure;
 import dev.clutch.internal.Wanted;
+import java.lang.ref.Reference;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
@@ -36,6 +37,8 @@ public final class PyFunction implements AutoCloseable {
       return Execution.call(handle, object.referenceFor(handle), args, Wanted.VALUE);
     } catch (Failure failure) {
       throw interpreter.thrown(failure, "use");
+    } finally {
+      Reference.reachabilityFence(object);
     }
   }
 

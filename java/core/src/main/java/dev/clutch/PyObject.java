@@ -323,7 +323,11 @@ public final class PyObject implements AutoCloseable {
   }
 
   @Nullable Object perform(Action action) {
-    return interpreter.perform(() -> action.perform(interpreter.handle(), reference.get()));
+    try {
+      return interpreter.perform(() -> action.perform(interpreter.handle(), reference.get()));
+    } finally {
+      java.lang.ref.Reference.reachabilityFence(this);
+    }
   }
 
   private static long number(@Nullable Object value) {

@@ -3,12 +3,12 @@ package dev.clutch.benchmarks;
 import org.openjdk.jmh.runner.options.TimeValue;
 
 /**
- * How long to measure a benchmark: rounds, each of a warm-up and some iterations, after one warm-up
- * for all.
+ * How long to measure a benchmark in one JVM: rounds, each of a warm-up and some iterations, after
+ * one warm-up for all.
  */
 enum Pace {
   QUICK(3, 3, TimeValue.milliseconds(200), TimeValue.milliseconds(1_000)),
-  FULL(7, 5, TimeValue.milliseconds(500), TimeValue.milliseconds(3_000));
+  FULL(3, 3, TimeValue.milliseconds(500), TimeValue.milliseconds(1_500));
 
   final int rounds;
   final int iterations;

@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
+import java.util.stream.Stream;
 
 /** Prints what was measured as a table in Markdown. */
 final class Report {
@@ -17,16 +18,27 @@ final class Report {
     System.out.println("|---|---|--:|--:|--:|--:|---|");
     for (String name : List.of(args).subList(1, args.length)) {
       Row row = Rows.named(name).getAnnotation(Row.class);
-      System.out.println(line(row, Path.of(args[0], name + ".json")));
+      System.out.println(line(row, files(Path.of(args[0]), name)));
     }
   }
 
-  private static String line(Row row, Path file) throws IOException {
+  /** Such as {@code Calls.General.1.json}, one for each JVM. */
+  private static List<Path> files(Path folder, String row) throws IOException {
+    try (Stream<Path> files = Files.list(folder)) {
+      return files
+          .filter(file -> file.getFileName().toString().startsWith(row + "."))
+          .filter(file -> file.toString().endsWith(".json"))
+          .sorted()
+          .toList();
+    }
+  }
+
+  private static String line(Row row, List<Path> files) throws IOException {
     String begin = "| " + row.work() + " | " + row.against() + " | ";
-    if (!Files.exists(file)) {
+    if (files.isEmpty()) {
       return begin + "| | | " + row.atMost() + " | **failed** |";
     }
-    Results results = Results.read(file);
+    Results results = Results.read(files);
     List<Double> ratios = results.ratios();
     return begin
         + String.join(

@@ -18,11 +18,13 @@ final class Results {
 
   private Results() {}
 
-  /** Reads what {@link Measure} wrote. */
-  static Results read(Path file) throws IOException {
+  /** Reads what {@link Measure} wrote, once in each JVM. */
+  static Results read(List<Path> files) throws IOException {
     Results results = new Results();
-    for (Object benchmark : JSON.std.listFrom(file.toFile())) {
-      results.add((Map<?, ?>) benchmark);
+    for (Path file : files) {
+      for (Object benchmark : JSON.std.listFrom(file.toFile())) {
+        results.add((Map<?, ?>) benchmark);
+      }
     }
     return results;
   }

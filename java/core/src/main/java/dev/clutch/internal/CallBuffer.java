@@ -42,7 +42,7 @@ final class CallBuffer {
 
   /** Gives it back to the calling thread, which took it. */
   void give() {
-    encoder.forget();
+    encoder.end();
     if (bytes.capacity() <= KEPT) {
       nextSpare = SPARE.get();
       SPARE.set(this);

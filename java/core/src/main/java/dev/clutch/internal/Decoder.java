@@ -10,7 +10,6 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -160,7 +159,24 @@ final class Decoder {
   }
 
   private Set<@Nullable Object> set(int depth) {
-    return new LinkedHashSet<>(list(depth));
+    List<@Nullable Object> items = list(depth);
+    Set<@Nullable Object> set = new LinkedHashSet<>(items);
+    checkSize("set", items.size(), set.size());
+    return set;
+  }
+
+  /** Python tells two NaNs apart, and what a class's own {@code __eq__} tells apart. */
+  private static void checkSize(String type, int expected, int actual) {
+    if (expected != actual) {
+      throw new NotShareableException(
+          "a Python "
+              + type
+              + " of "
+              + expected
+              + " elements would have "
+              + actual
+              + " in Java, where some of them are equal");
+    }
   }
 
   private Map<@Nullable Object, @Nullable Object> map(int depth) {
@@ -169,6 +185,7 @@ final class Decoder {
     for (int i = 0; i < count; i++) {
       map.put(value(depth + 1), value(depth + 1));
     }
-    return Objects.requireNonNull(map);
+    checkSize("dict", count, map.size());
+    return map;
   }
 }

@@ -23,6 +23,7 @@ final class Encoder {
   private final Parts parts = new Parts(this::roundsNanoseconds);
   private long interpreter;
   private boolean besides;
+  private boolean references;
   private @Nullable List<Long> objects;
   private @Nullable List<byte[]> large;
 
@@ -35,23 +36,24 @@ final class Encoder {
     besides = arraysBeside;
   }
 
-  /** Forgets the values of a request that is over. */
-  void forget() {
-    objects = null;
+  /** The request is over: Python has taken what it wants to keep. */
+  void end() {
+    if (objects != null) {
+      objects.forEach(JavaObjects::release);
+      objects = null;
+    }
     large = null;
+    references = false;
+  }
+
+  /** Whether the reader needs what was written to stay reachable until it has read it. */
+  boolean holdsObjects() {
+    return objects != null || references;
   }
 
   /** The arrays that go beside the buffer. */
   Object @Nullable [] large() {
     return large == null ? null : large.toArray();
-  }
-
-  /** Lets go of the Java objects written, when Python did not get them. */
-  void releaseObjects() {
-    if (objects != null) {
-      objects.forEach(JavaObjects::release);
-      objects = null;
-    }
   }
 
   /**
@@ -64,13 +66,10 @@ final class Encoder {
     try {
       write(value, 0);
     } catch (Refused refused) {
-      releaseObjects();
       throw new NotShareableException(name + refused.message());
     } catch (CallBuffer.TooLargeException tooLarge) {
-      releaseObjects();
       throw new NotShareableException(name + ": " + tooLarge.getMessage());
     } catch (StackOverflowError overflow) {
-      releaseObjects();
       throw new NotShareableException(
           name + " is nested too deeply for this thread's stack, or the value contains itself");
     }
@@ -331,13 +330,22 @@ final class Encoder {
   }
 
   private void writeOther(Object value) {
-    long reference = NativeCallback.host().referenceOf(value, interpreter);
+    long reference = referenceOf(value);
     if (reference != 0) {
+      references = true;
       to.room(9).put((byte) 'o').putLong(reference);
     } else if (value instanceof ByteBuffer buffer) {
       writeBuffer(buffer);
     } else if (!writeParts(value) && !Arrays.encode(value, to)) {
       writeObject(value);
+    }
+  }
+
+  private long referenceOf(Object value) {
+    try {
+      return NativeCallback.host().referenceOf(value, interpreter);
+    } catch (IllegalStateException | NotShareableException refused) {
+      throw new Refused(": " + refused.getMessage());
     }
   }
 

@@ -1,5 +1,6 @@
 package dev.clutch.internal;
 
+import java.lang.ref.Reference;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
@@ -37,6 +38,7 @@ public final class Execution {
       return finish(operation, handle, wanted, buffer, encoder);
     } finally {
       buffer.give();
+      Reference.reachabilityFence(request); // its PyObjects, until Python has read it
     }
   }
 
@@ -50,19 +52,7 @@ public final class Execution {
             buffer.capacity(),
             wanted.code(),
             encoder.large());
-    return result(status, handle, buffer, encoder);
-  }
-
-  private static @Nullable Object result(
-      long status, long handle, CallBuffer buffer, Encoder encoder) {
-    try {
-      return buffer.result(status, handle);
-    } catch (Failure failure) {
-      if (failure.isBeforePython()) {
-        encoder.releaseObjects();
-      }
-      throw failure;
-    }
+    return buffer.result(status, handle);
   }
 
   private static @Nullable Object withString(
@@ -265,9 +255,10 @@ public final class Execution {
               buffer.capacity(),
               wanted.code(),
               encoder.large());
-      return result(status, handle, buffer, encoder);
+      return buffer.result(status, handle);
     } finally {
       buffer.give();
+      Reference.reachabilityFence(arguments);
     }
   }
 

@@ -38,11 +38,6 @@ public final class Failure extends RuntimeException {
     this.payload = payload;
   }
 
-  /** Whether Python did not even get the request. */
-  boolean isBeforePython() {
-    return kind == Kind.CLOSED || kind == Kind.NO_MEMORY || kind == Kind.HELD;
-  }
-
   /** What went wrong. */
   public Kind kind() {
     return kind;

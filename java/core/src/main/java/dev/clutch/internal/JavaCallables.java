@@ -122,7 +122,15 @@ final class JavaCallables {
   }
 
   private static Signature of(int arity, Class<?> type, Invoker invoker) {
-    return new Signature(arity, type.getName(), invoker);
+    return new Signature(arity, name(type), invoker);
+  }
+
+  /** A lambda's class has a made-up name: where it was written says more. */
+  private static String name(Class<?> type) {
+    int generated = type.getName().indexOf("$$Lambda");
+    return generated < 0
+        ? type.getName()
+        : type.getInterfaces()[0].getSimpleName() + " of " + type.getName().substring(0, generated);
   }
 
   /** Of the class and all above it, nearest first. */

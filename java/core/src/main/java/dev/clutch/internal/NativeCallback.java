@@ -7,6 +7,7 @@ import java.nio.ByteOrder;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -90,6 +91,11 @@ public final class NativeCallback {
     JavaObjects.release(object);
   }
 
+  /** Python has read the thread's last response, one that refers to objects. */
+  private static void responded() {
+    THREAD.get().responded();
+  }
+
   /** Keeps an array that C made until the response is read that has its handle. */
   private static long keep(long interpreter, byte[] array) {
     return JavaObjects.add(interpreter, array);
@@ -110,9 +116,18 @@ public final class NativeCallback {
         interpreter,
         java.util.Arrays.asList(
             thrown.getClass().getName(),
-            thrown.getMessage(),
-            stackTrace(thrown),
+            told(thrown::getMessage),
+            told(() -> stackTrace(thrown)),
             new ThrownObject(thrown)));
+  }
+
+  /** The exception is the program's, and so may fail when it is asked. */
+  private static @Nullable String told(Supplier<@Nullable String> question) {
+    try {
+      return question.get();
+    } catch (RuntimeException | StackOverflowError failed) {
+      return "<" + failed.getClass().getName() + " while the exception was described>";
+    }
   }
 
   private static String stackTrace(Throwable thrown) {
@@ -127,6 +142,10 @@ public final class NativeCallback {
     private static final int BLOCK = 4096;
 
     private @Nullable CallBuffer response;
+
+    /** What the response refers to, until C has read it. */
+    private @Nullable Object pending;
+
     private @Nullable ByteBuffer lastView;
     private long lastAddress;
 
@@ -151,11 +170,29 @@ public final class NativeCallback {
       buffer.clear();
       buffer.room(5).putInt(0).put((byte) kind);
       Encoder encoder = buffer.encoderOfResponse(interpreter);
-      encoder.value(value, kind == 'R' ? "the callback's result" : "error");
-      encoder.forget();
+      try {
+        encoder.value(value, kind == 'R' ? "the callback's result" : "error");
+      } catch (RuntimeException | Error refused) {
+        encoder.end();
+        throw refused;
+      }
+      if (encoder.holdsObjects()) {
+        pending = value;
+        if (kind == 'R') {
+          buffer.room(0).put(4, (byte) 'r');
+        }
+      }
       buffer.room(0).putInt(0, buffer.length() - 4);
       response = buffer;
       return buffer.address();
+    }
+
+    void responded() {
+      pending = null;
+      if (response != null) {
+        response.give();
+        response = null;
+      }
     }
   }
 

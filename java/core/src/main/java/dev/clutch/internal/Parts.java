@@ -110,6 +110,7 @@ final class Parts {
 
   /** Rounded as a whole, so that the last half microsecond of a day goes to the next one. */
   private Object[] dateTime(LocalDateTime time) {
+    ordinal(time.toLocalDate());
     LocalDateTime seconds = time.withNano(0);
     LocalDateTime rounded =
         seconds.plusNanos(microsOf(time.toLocalTime().toNanoOfDay() % 1_000_000_000) * 1000);

@@ -64,6 +64,11 @@ final class Containers {
       if (!(value instanceof Map<?, ?> entries)) {
         throw Mismatch.cannotBecome(value, type);
       }
+      if (type.getKeyType().isJavaLangObject()
+          && type.getContentType().isJavaLangObject()
+          && type.getRawClass().isInstance(value)) {
+        return value;
+      }
       Part keys = Part.of(type.getKeyType(), context);
       Part values = Part.of(type.getContentType(), context);
       Object made = make(value, type, MAPS);

@@ -20,7 +20,8 @@ import org.jspecify.annotations.Nullable;
  *       nothing else. So is a bean, which keeps its own values for properties that are not there.
  *   <li>An enum constant is made of its exact name.
  *   <li>Whole numbers become any number type that can hold that very number; a Double becomes only
- *       a double, or the nearest float; a String of one character a char. No other scalar changes.
+ *       a double, or the nearest float; a String of one character a char, an OffsetDateTime its
+ *       Instant. No other scalar changes.
  *   <li>Collections, arrays and maps are converted element by element, keys included. A Set refuses
  *       to lose an element, and a Map an entry.
  *   <li>What is an instance of the type already stays the same object.
@@ -37,7 +38,7 @@ public final class JacksonValueMapper implements ValueMapper {
               MapperFeature.AUTO_DETECT_GETTERS,
               MapperFeature.AUTO_DETECT_IS_GETTERS,
               MapperFeature.ALLOW_FINAL_FIELDS_AS_MUTATORS)
-          .annotationIntrospector(new MonomorphicIntrospector())
+          .annotationIntrospector(new Annotations())
           .addModule(new ReaderModule())
           .build();
 
@@ -53,6 +54,10 @@ public final class JacksonValueMapper implements ValueMapper {
       throw Mismatch.from(e, value, target).toException();
     } catch (IOException e) {
       throw new UncheckedIOException(e);
+    } catch (StackOverflowError e) {
+      throw new IllegalArgumentException(
+          "result: " + Words.value(value) + " is nested too deeply for the stack of this thread",
+          e);
     }
   }
 }

@@ -4,6 +4,8 @@ import com.fasterxml.jackson.databind.JavaType;
 import com.fasterxml.jackson.databind.util.ClassUtil;
 import java.math.BigDecimal;
 import java.math.BigInteger;
+import java.time.Instant;
+import java.time.OffsetDateTime;
 import java.util.Arrays;
 import java.util.Map;
 import java.util.function.Function;
@@ -62,6 +64,9 @@ final class Scalars {
     }
     if (value instanceof String text && target == Character.class && text.length() == 1) {
       return text.charAt(0);
+    }
+    if (value instanceof OffsetDateTime time && target == Instant.class) {
+      return time.toInstant();
     }
     throw Mismatch.cannotBecome(value, type);
   }

@@ -65,6 +65,10 @@ class BeanTest {
 
   record Renamed(@JsonProperty("class") String kind) {}
 
+  record Demanding(@JsonProperty(value = "x", required = true) Integer x) {}
+
+  record Holder(Thread held) {}
+
   @JsonIgnoreProperties(ignoreUnknown = true)
   record Lenient(int x) {}
 
@@ -197,15 +201,23 @@ class BeanTest {
     assertThat(map(root, Node.class)).isEqualTo(new Node(1, made, List.of(made)));
   }
 
-  @Test
-  void aChainAsDeepAsPythonGivesThem() {
+  private static Map<String, Object> chain(long length) {
     Map<String, Object> chain = null;
-    for (long i = 0; i < 1000; i++) {
+    for (long i = 0; i < length; i++) {
       Map<String, Object> longer = new LinkedHashMap<>(Map.of("value", i, "children", List.of()));
       longer.put("next", chain);
       chain = longer;
     }
-    assertThat(map(chain, Node.class).value).isEqualTo(999);
+    return chain;
+  }
+
+  @Test
+  void deepRecords() {
+    assertThat(map(chain(300), Node.class).value).isEqualTo(299);
+    assertRefused(
+        chain(50_000),
+        Node.class,
+        "result: Map of 3 is nested too deeply for the stack of this thread");
   }
 
   @Test
@@ -236,6 +248,7 @@ class BeanTest {
         List.of(Map.of("value", 1L, "children", List.of())),
         Node[].class,
         "result[0].next: missing");
+    assertRefused(Map.of(), Demanding.class, "result.x: missing");
     record Maybe(Optional<Integer> size) {}
     assertThat(map(Map.of(), Maybe.class)).isEqualTo(new Maybe(Optional.empty()));
     assertThat(map(Collections.singletonMap("size", null), Maybe.class))
@@ -285,6 +298,16 @@ class BeanTest {
             "result[0]: Map of 1 cannot become Positive:"
                 + " java.lang.IllegalArgumentException: -1 is not positive")
         .hasRootCauseMessage("-1 is not positive");
+  }
+
+  @Test
+  void whatCannotBeMadeCanBeHeld() {
+    Thread thread = Thread.currentThread();
+    assertThat(map(Map.of("held", thread), Holder.class).held).isSameAs(thread);
+    assertRefused(
+        Map.of("held", Map.of("name", "t")),
+        Holder.class,
+        "result.held: Map of 1 cannot become Thread");
   }
 
   @Test

@@ -125,6 +125,16 @@ class ScalarTest {
   }
 
   @Test
+  void aTimeWithItsOffsetIsAnInstant() {
+    OffsetDateTime time = OffsetDateTime.of(1970, 1, 1, 1, 0, 0, 0, ZoneOffset.ofHours(1));
+    assertThat(map(time, Instant.class)).isEqualTo(Instant.EPOCH);
+    assertRefused(
+        LocalDateTime.of(1970, 1, 1, 0, 0),
+        Instant.class,
+        "result: LocalDateTime 1970-01-01T00:00 cannot become Instant");
+  }
+
+  @Test
   void anEnumConstantIsItsExactName() {
     assertThat(map("RED", Color.class)).isSameAs(Color.RED);
     assertThat(map("GREEN", Color.class)).isSameAs(Color.GREEN);

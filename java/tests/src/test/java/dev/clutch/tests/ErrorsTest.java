@@ -216,7 +216,8 @@ class ErrorsTest {
   @Test
   void aCallableSaysHowManyArgumentsItTakes() {
     interpreter.set("one", (java.util.function.Function<Object, Object>) x -> x);
-    assertThat(thrownBy("one()").pythonMessage()).contains("takes 1 argument, but 0 were given");
+    assertThat(thrownBy("one()").pythonMessage())
+        .isEqualTo("Function of " + getClass().getName() + " takes 1 argument but 0 were given");
     assertThat(thrownBy("one(x=1)").pythonMessage()).contains("no keyword arguments");
   }
 
