@@ -1,5 +1,6 @@
 #include "attachment.h"
 
+#include "callback.h"
 #include "stack.h"
 #include "thread_state.h"
 
@@ -19,7 +20,7 @@ static void hold(void *argument) {
 /* 0, CLUTCH_CLOSED, CLUTCH_NO_MEMORY, or the id of the thread that holds it. Who is attached to
    another interpreter has to let go of that first. */
 static jlong native_attach(JNIEnv *env, jclass class, jlong handle, jlong java_thread) {
-  (void)env;
+  clutch_callback_enter(env);
   (void)class;
   holding of = {clutch_interpreter_enter(handle), java_thread, CLUTCH_ATTACH_NO_MEMORY};
   if (of.interpreter == NULL) {
@@ -34,7 +35,7 @@ static jlong native_attach(JNIEnv *env, jclass class, jlong handle, jlong java_t
 }
 
 static void native_detach(JNIEnv *env, jclass class) {
-  (void)env;
+  clutch_callback_enter(env);
   (void)class;
   clutch_interpreter *held = clutch_held();
   if (held != NULL) {

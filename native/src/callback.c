@@ -27,7 +27,13 @@ static void on_thread_end(void *argument) {
   (*java_vm)->DetachCurrentThread(java_vm);
 }
 
-static JNIEnv *environment(void) {
+/* Of the thread's innermost native method, or, on a thread that Python started, of its attachment.
+ */
+static _Thread_local JNIEnv *current_environment;
+
+void clutch_callback_enter(JNIEnv *env) { current_environment = env; }
+
+static JNIEnv *find_environment(void) {
   void *env = NULL;
   if ((*java_vm)->GetEnv(java_vm, &env, JNI_VERSION_1_8) == JNI_OK) {
     return env;
@@ -36,7 +42,13 @@ static JNIEnv *environment(void) {
     return NULL;
   }
   pthread_setspecific(attached_thread, env);
+  current_environment = env;
   return env;
+}
+
+static JNIEnv *environment(void) {
+  JNIEnv *env = current_environment;
+  return env != NULL ? env : find_environment();
 }
 
 typedef struct upcall {
@@ -404,6 +416,12 @@ void clutch_callback_write_detached(clutch_interpreter *interpreter, int stream,
 
 /* -- registered methods ----------------------------------------------------------------------- */
 
+static jlong allocate(JNIEnv *env, jclass class, jlong length) {
+  (void)env;
+  (void)class;
+  return (jlong)(intptr_t)malloc((size_t)length);
+}
+
 static jlong address(JNIEnv *env, jclass class, jobject buffer) {
   (void)class;
   return (jlong)(intptr_t)(*env)->GetDirectBufferAddress(env, buffer);
@@ -423,6 +441,7 @@ static void release(JNIEnv *env, jclass class, jlong at) {
 static const JNINativeMethod methods[] = {
     {"address", "(Ljava/nio/ByteBuffer;)J", (void *)address},
     {"view", "(JJ)Ljava/nio/ByteBuffer;", (void *)view},
+    {"allocate", "(J)J", (void *)allocate},
     {"free", "(J)V", (void *)release},
 };
 

@@ -7,6 +7,9 @@
 
 int clutch_callback_register(JavaVM *vm, JNIEnv *env);
 
+/* Every native method that may run Python code says here in which environment. */
+void clutch_callback_enter(JNIEnv *env);
+
 /* Calls the Java object, with the names of the last arguments in `keywords`, a tuple or NULL: a new
    reference, or NULL with an exception. */
 PyObject *clutch_callback_call(clutch_interpreter *interpreter, uint64_t callable,

@@ -4,6 +4,7 @@
    A value is a tag and what the tag asks for, little-endian:
      N None   T True   F False
      i int      8 bytes
+     j int      7 bytes, sign-extended: with its tag it is one word, which is most of all there is
      I int      u32 count, then that many bytes, two's complement
      d float    8 bytes
      s str      u32 count, then that many Latin-1 characters
@@ -64,8 +65,16 @@ typedef struct clutch_reader {
 
 void clutch_writer_init(clutch_writer *writer, clutch_interpreter *interpreter, void *memory,
                         size_t capacity);
+unsigned char *clutch_writer_make_room(clutch_writer *writer, size_t count);
 /* Room for so many more bytes, or NULL. */
-unsigned char *clutch_writer_grow(clutch_writer *writer, size_t count);
+static inline unsigned char *clutch_writer_grow(clutch_writer *writer, size_t count) {
+  size_t start = writer->length;
+  if (count > writer->capacity - start) {
+    return clutch_writer_make_room(writer, count);
+  }
+  writer->length = start + count;
+  return writer->data + start;
+}
 int clutch_write_tag(clutch_writer *writer, char tag);
 int clutch_write_count(clutch_writer *writer, char tag, size_t count);
 int clutch_write_eight(clutch_writer *writer, char tag, const void *bytes);

@@ -69,6 +69,16 @@ int clutch_read_u64(clutch_reader *reader, uint64_t *value) {
   return 0;
 }
 
+static PyObject *decode_short_int(clutch_reader *reader) {
+  const unsigned char *from = take(reader, 7);
+  if (from == NULL) {
+    return NULL;
+  }
+  int64_t word;
+  memcpy(&word, from - 1, sizeof word); /* with the tag */
+  return PyLong_FromLongLong(word >> 8);
+}
+
 static PyObject *decode_int(clutch_reader *reader) {
   const unsigned char *from = take(reader, 8);
   if (from == NULL) {
@@ -284,6 +294,8 @@ static PyObject *decode(clutch_reader *reader, int depth) {
     return malformed();
   }
   switch (*tag) {
+  case 'j':
+    return decode_short_int(reader);
   case 'N':
     Py_RETURN_NONE;
   case 'T':

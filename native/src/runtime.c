@@ -1,5 +1,6 @@
 #include "runtime.h"
 
+#include "callback.h"
 #include "interpreter.h"
 #include "module.h"
 #include "response.h"
@@ -88,7 +89,7 @@ static void start_on_private_stack(void *argument) {
 /* Answers the handle of the main interpreter, or 0 with the reason in the buffer. */
 static jlong native_start(JNIEnv *env, jclass class, jlong home, jlong executable, jlong buffer,
                           jint capacity) {
-  (void)env;
+  clutch_callback_enter(env);
   (void)class;
   startup of = {{(const char *)(intptr_t)home, (const char *)(intptr_t)executable}, NULL};
   if (clutch_stack_enter(start_on_private_stack, &of) != 0) {

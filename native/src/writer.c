@@ -46,12 +46,12 @@ static int move_to_heap(clutch_writer *writer, size_t needed) {
   return 0;
 }
 
-unsigned char *clutch_writer_grow(clutch_writer *writer, size_t count) {
+unsigned char *clutch_writer_make_room(clutch_writer *writer, size_t count) {
   size_t needed = writer->length + count;
   if (needed > INT32_MAX) {
     return too_large(needed);
   }
-  if (needed > writer->capacity && move_to_heap(writer, needed) != 0) {
+  if (move_to_heap(writer, needed) != 0) {
     return NULL;
   }
   unsigned char *start = writer->data + writer->length;
@@ -97,7 +97,16 @@ int clutch_write_eight(clutch_writer *writer, char tag, const void *bytes) {
 }
 
 int clutch_write_long(clutch_writer *writer, int64_t value) {
-  return clutch_write_eight(writer, 'i', &value);
+  int64_t word = (int64_t)((uint64_t)value << 8 | 'j');
+  if (word >> 8 != value) {
+    return clutch_write_eight(writer, 'i', &value);
+  }
+  unsigned char *to = clutch_writer_grow(writer, sizeof word);
+  if (to == NULL) {
+    return -1;
+  }
+  memcpy(to, &word, sizeof word);
+  return 0;
 }
 
 int clutch_write_bytes(clutch_writer *writer, char tag, const void *bytes, size_t length) {

@@ -9,44 +9,68 @@ import org.jspecify.annotations.Nullable;
  * A thread keeps the ones it used, a nested call takes another.
  */
 final class CallBuffer {
-  private static final int INITIAL = 8 * 1024;
+  private static final int SMALL = 8 * 1024;
 
-  /** What grew beyond this is not kept. */
-  private static final int KEPT = 1024 * 1024;
+  /** Room for a response that is not large, after a large request. */
+  private static final int RESPONSE = 4 * 1024;
+
+  /** The most that is set aside for a response without knowing it to be needed. */
+  private static final int LARGEST_EXPECTED = 16 << 20;
 
   private static final int CLOSED = -1;
   private static final int SPILLED = -3;
   private static final int CLOSING = -4;
 
-  private static final ThreadLocal<CallBuffer> SPARE = new ThreadLocal<>();
+  /** A thread's buffers that are not in use now. */
+  private static final class Spares {
+    private @Nullable CallBuffer first;
+  }
+
+  private static final ThreadLocal<Spares> SPARES = ThreadLocal.withInitial(Spares::new);
 
   private final Encoder encoder = new Encoder(this);
-  private ByteBuffer bytes = allocate(INITIAL);
-  private long address = NativeCallback.address(bytes);
+  private final Block small = Block.small(SMALL);
+  private Block block = small;
+  private ByteBuffer bytes = small.bytes;
+  private final Spares spares;
   private @Nullable CallBuffer nextSpare;
+
+  /** The length of the last response if it was large: the next one may be as well. */
+  private long expected;
+
+  private CallBuffer(Spares spares) {
+    this.spares = spares;
+  }
 
   /** One for the calling thread, empty. */
   static CallBuffer take() {
-    CallBuffer taken = SPARE.get();
+    Spares spares = SPARES.get();
+    CallBuffer taken = spares.first;
     if (taken == null) {
-      return new CallBuffer();
+      return new CallBuffer(spares);
     }
-    SPARE.set(taken.nextSpare);
+    spares.first = taken.nextSpare;
+    if (taken.expected > 0) {
+      taken.use(Block.large(taken.expected));
+    }
     taken.bytes.clear();
     return taken;
-  }
-
-  static ByteBuffer allocate(int capacity) {
-    return ByteBuffer.allocateDirect(capacity).order(ByteOrder.LITTLE_ENDIAN);
   }
 
   /** Gives it back to the calling thread, which took it. */
   void give() {
     encoder.end();
-    if (bytes.capacity() <= KEPT) {
-      nextSpare = SPARE.get();
-      SPARE.set(this);
+    if (block != small) {
+      block.giveBack();
+      use(small);
     }
+    nextSpare = spares.first;
+    spares.first = this;
+  }
+
+  private void use(Block other) {
+    block = other;
+    bytes = other.bytes;
   }
 
   /** Its encoder, for a new request to the interpreter. */
@@ -62,7 +86,7 @@ final class CallBuffer {
   }
 
   long address() {
-    return address;
+    return block.address;
   }
 
   int capacity() {
@@ -95,11 +119,12 @@ final class CallBuffer {
     if (needed > Integer.MAX_VALUE - 8) {
       throw new TooLargeException(needed);
     }
-    long doubled = Math.min(Integer.MAX_VALUE - 8, bytes.capacity() * 2L);
-    ByteBuffer larger = allocate((int) Math.max(needed, doubled));
-    larger.put(bytes.flip());
-    bytes = larger;
-    address = NativeCallback.address(bytes);
+    Block larger = Block.large(needed + RESPONSE);
+    larger.bytes.put(bytes.flip());
+    if (block != small) {
+      block.giveBack();
+    }
+    use(larger);
   }
 
   /** A request that does not fit into a buffer. */
@@ -131,6 +156,10 @@ final class CallBuffer {
   @Nullable Object result(long status, long interpreter) {
     if (status >= 0) {
       int start = responseStart();
+      expected = status <= SMALL ? 0 : expected;
+      if (status == 9 && bytes.get(start) == 'R' && bytes.get(start + 1) == 'j') {
+        return bytes.getLong(start + 1) >> 8; // the commonest result, without a decoder
+      }
       return read(bytes.limit(start + (int) status).position(start), interpreter);
     }
     if (status == SPILLED) {
@@ -152,15 +181,7 @@ final class CallBuffer {
       return read(NativeCallback.view(at, length).order(ByteOrder.LITTLE_ENDIAN), interpreter);
     } finally {
       NativeCallback.free(at);
-      expect(length);
-    }
-  }
-
-  /** The next response of such a length finds room, if that is no waste. */
-  private void expect(long length) {
-    if (bytes.capacity() < KEPT && length < KEPT) {
-      bytes.clear();
-      grow(Math.min(KEPT, length + length / 4 + INITIAL));
+      expected = length <= LARGEST_EXPECTED ? length + length / 4 : 0;
     }
   }
 

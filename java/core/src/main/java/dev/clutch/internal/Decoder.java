@@ -64,6 +64,7 @@ final class Decoder {
   private @Nullable Object value(int depth) {
     byte tag = from.get();
     return switch (tag) {
+      case 'j' -> shortLong();
       case 'i' -> from.getLong();
       case 's' -> latin1();
       case 'd' -> from.getDouble();
@@ -118,6 +119,16 @@ final class Decoder {
     throw new MalformedException("parts are no list");
   }
 
+  /** A word, whose lowest byte is the tag. */
+  private long shortLongAhead() {
+    return from.getLong() >> 8;
+  }
+
+  private long shortLong() {
+    from.position(from.position() - 1);
+    return shortLongAhead();
+  }
+
   private byte[] bytes() {
     byte[] bytes = new byte[count(1)];
     from.get(bytes);
@@ -153,7 +164,7 @@ final class Decoder {
     int count = count(1);
     List<@Nullable Object> list = new ArrayList<>(count);
     for (int i = 0; i < count; i++) {
-      list.add(value(depth + 1));
+      list.add(from.get(from.position()) == 'j' ? (Long) shortLongAhead() : value(depth + 1));
     }
     return list;
   }

@@ -97,13 +97,12 @@ final class Encoder {
 
   /** Writes positional arguments as {@code object.c} reads them. */
   void arguments(@Nullable Object[] arguments) {
-    to.room(8).putInt(arguments.length).putInt(0);
+    to.room(8).putLong(arguments.length);
     for (int i = 0; i < arguments.length; i++) {
-      Object argument = arguments[i];
-      if (argument instanceof Long number) {
-        to.room(9).put((byte) 'i').putLong(number);
+      if (arguments[i] instanceof Long number) {
+        writeLong(number);
       } else {
-        argument(argument, i);
+        argument(arguments[i], i);
       }
     }
   }
@@ -138,7 +137,7 @@ final class Encoder {
       if (input instanceof Object[] several) {
         batchItem(several, index++);
       } else {
-        to.room(8).putInt(1).putInt(0);
+        to.room(8).putLong(1);
         batchArgument(input, index++, "");
       }
     }
@@ -146,10 +145,10 @@ final class Encoder {
   }
 
   private void batchItem(@Nullable Object[] arguments, int index) {
-    to.room(8).putInt(arguments.length).putInt(0);
+    to.room(8).putLong(arguments.length);
     for (int i = 0; i < arguments.length; i++) {
       if (arguments[i] instanceof Long number) {
-        to.room(9).put((byte) 'i').putLong(number);
+        writeLong(number);
       } else {
         batchArgument(arguments[i], index, "[" + i + "]");
       }
@@ -168,7 +167,7 @@ final class Encoder {
     if (value instanceof String text) {
       writeString(text);
     } else if (value instanceof Long number) {
-      to.room(9).put((byte) 'i').putLong(number);
+      writeLong(number);
     } else if (value instanceof Double number) {
       to.room(9).put((byte) 'd').putDouble(number);
     } else if (value == null) {
@@ -186,9 +185,19 @@ final class Encoder {
     }
   }
 
+  /** Mostly as one word, its tag included. */
+  private void writeLong(long number) {
+    long word = number << 8 | 'j';
+    if (word >> 8 == number) {
+      to.room(8).putLong(word);
+    } else {
+      to.room(9).put((byte) 'i').putLong(number);
+    }
+  }
+
   private void writeNumber(Number number) {
     if (number instanceof Integer || number instanceof Short || number instanceof Byte) {
-      to.room(9).put((byte) 'i').putLong(number.longValue());
+      writeLong(number.longValue());
     } else if (number instanceof Float) {
       to.room(9).put((byte) 'd').putDouble(number.doubleValue());
     } else if (number instanceof BigInteger big) {
@@ -285,7 +294,7 @@ final class Encoder {
     int index = 0;
     for (Object item : items) {
       if (item instanceof Long number) {
-        to.room(9).put((byte) 'i').putLong(number);
+        writeLong(number);
         index++;
       } else {
         writeItem(item, index++, depth + 1);
@@ -355,7 +364,7 @@ final class Encoder {
           " is a ByteBuffer on the Java heap, which Python cannot see: use a direct one, or its"
               + " byte[]");
     }
-    Memory.encode(buffer, hold(buffer), to);
+    Memory.encode(buffer, hold(buffer, null), to);
   }
 
   private boolean writeParts(Object value) {
@@ -379,12 +388,12 @@ final class Encoder {
     if (signature == null) {
       throw new Refused(" is a " + value.getClass().getName());
     }
-    to.room(10).put((byte) 'f').putLong(hold(value)).put((byte) signature.arity());
+    to.room(10).put((byte) 'f').putLong(hold(value, signature)).put((byte) signature.arity());
     writeString(signature.name());
   }
 
-  private long hold(Object value) {
-    long handle = JavaObjects.add(interpreter, value);
+  private long hold(Object value, JavaCallables.@Nullable Signature signature) {
+    long handle = JavaObjects.add(interpreter, value, signature);
     if (objects == null) {
       objects = new ArrayList<>();
     }

@@ -39,7 +39,7 @@ final class JavaCallables {
 
   /** Calls an object with arguments that Python gave. */
   @FunctionalInterface
-  private interface Invoker {
+  interface Invoker {
     @Nullable Object invoke(
         Object target, @Nullable Object[] args, Map<String, @Nullable Object> keywords)
         throws Throwable;
@@ -51,16 +51,6 @@ final class JavaCallables {
   /** Null if objects of the class cannot be called. */
   static @Nullable Signature signature(Class<?> type) {
     return SIGNATURES.get(type) instanceof Signature signature ? signature : null;
-  }
-
-  static @Nullable Object call(
-      @Nullable Object target, @Nullable Object[] args, Map<String, @Nullable Object> keywords)
-      throws Throwable {
-    Signature signature = target == null ? null : signature(target.getClass());
-    if (target == null || signature == null) {
-      throw new IllegalStateException("the Java object is not callable: " + target);
-    }
-    return signature.invoker.invoke(target, args, keywords);
   }
 
   private static @Nullable Signature find(Class<?> type) {

@@ -41,15 +41,16 @@ public final class NativeCallback {
   private static long invoke(long interpreter, long object, long address, int length) {
     CallbackThread thread = THREAD.get();
     try {
-      long previous = host().enter(interpreter);
+      CallbackHost callbacks = host();
+      long previous = callbacks.enter(interpreter);
       try {
         ByteBuffer from = thread.view(address, length);
         @Nullable Object[] args = Decoder.decodeArray(from, interpreter);
         Map<String, @Nullable Object> keywords = keywords(Decoder.decode(from, interpreter));
-        Object result = JavaCallables.call(JavaObjects.get(object), args, keywords);
+        Object result = JavaObjects.call(object, args, keywords);
         return result == null ? 0 : thread.respond('R', interpreter, result);
       } finally {
-        host().leave(previous);
+        callbacks.leave(previous);
       }
     } catch (Throwable thrown) {
       return error(thread, interpreter, thrown);
@@ -165,7 +166,7 @@ public final class NativeCallback {
 
     /** While it is written, Python may be called, and call back: that takes another buffer. */
     long respond(char kind, long interpreter, Object value) {
-      CallBuffer buffer = response == null ? new CallBuffer() : response;
+      CallBuffer buffer = response == null ? CallBuffer.take() : response;
       response = null;
       buffer.clear();
       buffer.room(5).putInt(0).put((byte) kind);
@@ -201,6 +202,9 @@ public final class NativeCallback {
 
   /** A buffer over memory of C's. */
   static native ByteBuffer view(long address, long length);
+
+  /** Memory of C's, or 0 if there is none. */
+  static native long allocate(long length);
 
   /** Frees memory of C's. */
   static native void free(long address);

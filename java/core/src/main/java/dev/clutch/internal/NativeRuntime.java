@@ -46,7 +46,7 @@ public final class NativeRuntime {
   private static @Nullable String startHere(PythonInstallation installation) {
     ByteBuffer home = cString(installation.home());
     ByteBuffer executable = cString(installation.executable());
-    ByteBuffer message = CallBuffer.allocate(1024);
+    ByteBuffer message = ByteBuffer.allocateDirect(1024);
     mainInterpreter =
         start(
             NativeCallback.address(home),
@@ -58,7 +58,7 @@ public final class NativeRuntime {
 
   private static ByteBuffer cString(@Nullable Path path) {
     byte[] utf8 = (path == null ? "" : path.toString()).getBytes(StandardCharsets.UTF_8);
-    return CallBuffer.allocate(utf8.length + 1).put(utf8).put((byte) 0);
+    return ByteBuffer.allocateDirect(utf8.length + 1).put(utf8).put((byte) 0);
   }
 
   private static String text(ByteBuffer cString) {
