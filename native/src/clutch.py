@@ -149,9 +149,9 @@ def _learn_decimal(decimal):
         sign, digits, exponent = value.as_tuple()
         if not value.is_finite() or (sign and not any(digits)):
             return None
-        if abs(exponent) + len(digits) >= 2**31:
+        if not -(2**31) < exponent <= 2**31:
             return None
-        return "D", (str(value),)
+        return "D", (bool(sign), "".join(map(str, digits)), exponent)
 
     _takers_apart[decimal.Decimal] = take_apart
 

@@ -192,6 +192,9 @@ static int learn_module_of(clutch_module_state *state, PyObject *type) {
 PyObject *clutch_module_taker_apart(clutch_interpreter *interpreter, PyObject *value) {
   clutch_module_state *state = clutch_module_state_of(interpreter);
   PyObject *type = (PyObject *)Py_TYPE(value);
+  if (Py_TYPE(type)->tp_hash != PyType_Type.tp_hash) {
+    return NULL; /* its metaclass has a hash of its own, which may fail */
+  }
   PyObject *found = PyDict_GetItemWithError(state->takers_apart, type);
   if (found != NULL || PyErr_Occurred() || learn_module_of(state, type) != 0) {
     return found;

@@ -47,7 +47,8 @@ void clutch_respond_long(clutch_request *to, char kind, int64_t value);
 int clutch_write_raised(clutch_request *to, char error, char not_shareable);
 
 /* What the native method returns: the length of the response; or CLUTCH_SPILLED, with its address
-   and length in the buffer, when it outgrew the buffer and so is Java's to free. */
+   and length in the buffer, when it outgrew the buffer and so is Java's to free. A buffer has room
+   for those two. */
 jlong clutch_response_finish(clutch_request *of, jlong buffer);
 
 #endif

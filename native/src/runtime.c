@@ -25,6 +25,9 @@ static PyStatus preinitialize(void) {
   PyPreConfig config;
   PyPreConfig_InitIsolatedConfig(&config);
   config.utf8_mode = 1;
+#ifdef CLUTCH_RAW_MALLOC /* a sanitizer sees into no arena of Python's own allocator */
+  config.allocator = PYMEM_ALLOCATOR_MALLOC;
+#endif
   return Py_PreInitialize(&config);
 }
 

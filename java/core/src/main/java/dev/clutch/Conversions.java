@@ -4,11 +4,14 @@ import dev.clutch.internal.Wanted;
 import dev.clutch.spi.ValueMapper;
 import java.lang.reflect.ParameterizedType;
 import java.lang.reflect.Type;
+import java.lang.reflect.TypeVariable;
+import java.lang.reflect.WildcardType;
 import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.nio.ByteBuffer;
 import java.time.Instant;
 import java.time.OffsetDateTime;
+import java.util.Arrays;
 import java.util.Collection;
 import java.util.Iterator;
 import java.util.Map;
@@ -108,7 +111,8 @@ final class Conversions {
   }
 
   /** Converts a value that error messages call by the name given. */
-  static @Nullable Object convertNamed(@Nullable Object value, Type type, String name) {
+  static @Nullable Object convertNamed(@Nullable Object value, Type declared, String name) {
+    Type type = closed(declared);
     if (type instanceof Class<?> single) {
       Class<?> boxed = BOXES.getOrDefault(single, single);
       if (value == null && !single.isPrimitive()) {
@@ -125,9 +129,23 @@ final class Conversions {
         && type instanceof ParameterizedType parameterized
         && parameterized.getRawType() instanceof Class<?> raw
         && isBehaviour(raw)) {
-      return PyProxy.of(object, raw);
+      return PyProxy.owning(object, raw);
     }
     return mapped(value, type, name);
+  }
+
+  /** What is known of a type that says "any", as a method's type parameters do. */
+  private static Type closed(Type type) {
+    if (type instanceof TypeVariable<?> variable) {
+      return closed(variable.getBounds()[0]);
+    } else if (type instanceof WildcardType wildcard) {
+      return closed(wildcard.getUpperBounds()[0]);
+    } else if (type instanceof ParameterizedType parameterized
+        && Arrays.stream(parameterized.getActualTypeArguments())
+            .allMatch(argument -> closed(argument) == Object.class)) {
+      return parameterized.getRawType();
+    }
+    return type;
   }
 
   /** Null if it takes more than that. */
@@ -161,11 +179,11 @@ final class Conversions {
         return copy;
       }
     }
-    return isBehaviour(type) ? PyProxy.of(object, type) : null;
+    return isBehaviour(type) ? PyProxy.owning(object, type) : null;
   }
 
   /** An interface that something is done with, not one that holds values. */
-  private static boolean isBehaviour(Class<?> type) {
+  static boolean isBehaviour(Class<?> type) {
     return type.isInterface()
         && !Map.class.isAssignableFrom(type)
         && (Iterator.class.isAssignableFrom(type) || !Iterable.class.isAssignableFrom(type))

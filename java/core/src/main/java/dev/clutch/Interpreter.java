@@ -57,9 +57,9 @@ import org.jspecify.annotations.Nullable;
  *   <tr><td>anything else<td>{@link NotShareableException}<td>every other Python object is a PyObject
  * </table>
  *
- * A subclass of a Python type in the upper half (up to dict) crosses as its base; a subclass of one
- * in the lower half is a PyObject. Errors name the path to what they are about, such as {@code
- * args[0]["b"][3]}.
+ * A subclass of bool, int, float, str, bytes, list, tuple, set or dict crosses as its base; a
+ * subclass of another of these types is a PyObject. Errors name the path to what they are about,
+ * such as {@code args[0]["b"][3]}.
  *
  * <h2>Exit</h2>
  *

@@ -14,8 +14,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * A Python object that stays in its interpreter; Java holds a reference to it (a {@code PyObject*}
  * with its own count, in the C API's terms). Values of types that Java has none for arrive as such,
- * and every value does if {@code PyObject.class} is asked for: {@code interpreter.eval("[1, 2]",
- * PyObject.class)}.
+ * and every value but None, which is null, does if {@code PyObject.class} is asked for: {@code
+ * interpreter.eval("[1, 2]", PyObject.class)}.
  *
  * <h2>Ownership</h2>
  *
@@ -220,7 +220,16 @@ public final class PyObject implements AutoCloseable {
    * object has no such method. The proxy uses this reference, so it works until this is closed.
    */
   public <T> T as(Class<T> type) {
+    if (Conversions.isBehaviour(type)) {
+      return implementing(type);
+    }
     return converted(type, wanted -> ask(Question.SAME, wanted));
+  }
+
+  private <T> T implementing(Class<T> type) {
+    Object value = ask(Question.SAME, Wanted.VALUE);
+    Conversions.close(value);
+    return type.cast(type.isInstance(value) ? value : PyProxy.of(this, type));
   }
 
   /** The object as a value of the given type, type arguments included. */
@@ -293,6 +302,11 @@ public final class PyObject implements AutoCloseable {
           "a PyObject of " + interpreter + " cannot be used in another interpreter");
     }
     return reference.get();
+  }
+
+  /** Its owner is garbage-collected with it, so nobody is to blame for not closing it. */
+  void disown() {
+    reference.disown();
   }
 
   @Nullable Object next() {

@@ -20,6 +20,12 @@ final class PyProxy implements InvocationHandler {
     this.type = type;
   }
 
+  /** One that owns the object: nobody else can close it, and it needs no closing. */
+  static Object owning(PyObject object, Class<?> type) {
+    object.disown();
+    return of(object, type);
+  }
+
   static Object of(PyObject object, Class<?> type) {
     return Proxy.newProxyInstance(
         type.getClassLoader(), new Class<?>[] {type}, new PyProxy(object, type));
@@ -69,6 +75,7 @@ final class PyProxy implements InvocationHandler {
   private static @Nullable Object callDefault(Object proxy, Method method, @Nullable Object[] args)
       throws Throwable {
     try {
+      method.trySetAccessible(); // the interface may not be public
       return InvocationHandler.invokeDefault(proxy, method, args);
     } catch (InvocationTargetException thrown) {
       throw Objects.requireNonNull(thrown.getCause());

@@ -27,6 +27,7 @@ final class Reference implements Runnable {
   private final long handle;
   private final AtomicBoolean closed = new AtomicBoolean();
   private final @Nullable Throwable made;
+  private volatile boolean disowned;
 
   private Reference(Interpreter interpreter, long handle) {
     this.interpreter = interpreter;
@@ -70,8 +71,14 @@ final class Reference implements Runnable {
   public void run() {
     if (closed.compareAndSet(false, true) && !interpreter.isClosed()) {
       NativeReference.drop(interpreter.handle(), handle);
-      report();
+      if (!disowned) {
+        report();
+      }
     }
+  }
+
+  void disown() {
+    disowned = true;
   }
 
   private void report() {

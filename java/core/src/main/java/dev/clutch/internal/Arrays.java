@@ -60,6 +60,9 @@ final class Arrays {
   static @Nullable Object decode(ByteBuffer from) {
     byte code = from.get();
     int bytes = Decoder.count(from, 1);
+    if (bytes % sizeOf(code) != 0) {
+      throw new Decoder.MalformedException("an array of " + bytes + " bytes");
+    }
     ByteBuffer content = from.slice(from.position(), bytes).order(from.order());
     from.position(from.position() + bytes);
     return switch (code) {
@@ -100,6 +103,15 @@ final class Arrays {
       }
       case '?' -> booleans(content);
       default -> throw new Decoder.MalformedException("array typecode " + code);
+    };
+  }
+
+  private static int sizeOf(byte code) {
+    return switch (code) {
+      case 'q', 'd' -> 8;
+      case 'i', 'f' -> 4;
+      case 'h', 'H' -> 2;
+      default -> 1;
     };
   }
 

@@ -18,6 +18,9 @@ final class Decoder {
   /** As CLUTCH_MAX_DEPTH in {@code codec.h}, and an error's own few levels. */
   private static final int MAX_DEPTH = 1010;
 
+  /** Room is made at once for so many elements; for more of them as they come. */
+  private static final int LIKELY = 1 << 17;
+
   private final ByteBuffer from;
   private final long interpreter;
 
@@ -162,7 +165,7 @@ final class Decoder {
 
   private List<@Nullable Object> list(int depth) {
     int count = count(1);
-    List<@Nullable Object> list = new ArrayList<>(count);
+    List<@Nullable Object> list = new ArrayList<>(Math.min(count, LIKELY));
     for (int i = 0; i < count; i++) {
       list.add(from.get(from.position()) == 'j' ? (Long) shortLongAhead() : value(depth + 1));
     }
@@ -192,7 +195,8 @@ final class Decoder {
 
   private Map<@Nullable Object, @Nullable Object> map(int depth) {
     int count = count(2);
-    Map<@Nullable Object, @Nullable Object> map = new LinkedHashMap<>(count * 4 / 3 + 1);
+    Map<@Nullable Object, @Nullable Object> map =
+        new LinkedHashMap<>(Math.min(count, LIKELY) * 4 / 3 + 1);
     for (int i = 0; i < count; i++) {
       map.put(value(depth + 1), value(depth + 1));
     }

@@ -2,7 +2,9 @@ package dev.clutch.internal;
 
 import java.math.BigDecimal;
 import java.math.BigInteger;
+import java.nio.BufferUnderflowException;
 import java.nio.ByteBuffer;
+import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
@@ -122,7 +124,7 @@ final class Parts {
   private static OffsetDateTime utc(Instant instant) {
     try {
       return instant.atOffset(ZoneOffset.UTC);
-    } catch (java.time.DateTimeException tooFar) {
+    } catch (DateTimeException tooFar) {
       throw new OutOfRangeException(", but Python's years are 1 to 9999");
     }
   }
@@ -146,10 +148,26 @@ final class Parts {
     return of('T', days, Math.floorMod(seconds, SECONDS_OF_DAY), micros);
   }
 
-  /** Puts a value together that Python took apart. */
+  /**
+   * Puts a value together that Python took apart.
+   *
+   * @throws Decoder.MalformedException if the parts do not make one
+   */
   static Object join(byte kind, List<@Nullable Object> parts) {
+    try {
+      return made(kind, parts);
+    } catch (DateTimeException
+        | ArithmeticException
+        | ClassCastException
+        | NumberFormatException
+        | BufferUnderflowException wrong) {
+      throw new Decoder.MalformedException((char) kind + ": " + wrong.getMessage());
+    }
+  }
+
+  private static Object made(byte kind, List<@Nullable Object> parts) {
     return switch (kind) {
-      case 'D' -> new BigDecimal((String) part(parts, 0));
+      case 'D' -> decimal(parts);
       case 'U' -> uuid((byte[]) part(parts, 0));
       case 'd' -> date(parts);
       case 't' -> LocalTime.ofNanoOfDay(number(parts, 0) * 1000);
@@ -163,6 +181,12 @@ final class Parts {
               .plusNanos(number(parts, 2) * 1000);
       default -> throw new Decoder.MalformedException("kind " + kind);
     };
+  }
+
+  private static BigDecimal decimal(List<@Nullable Object> parts) {
+    BigInteger digits = new BigInteger((String) part(parts, 1));
+    boolean negative = (Boolean) part(parts, 0);
+    return new BigDecimal(negative ? digits.negate() : digits, Math.toIntExact(-number(parts, 2)));
   }
 
   private static Object part(List<@Nullable Object> parts, int index) {
