@@ -98,6 +98,8 @@ void clutch_writer_free(clutch_writer *writer);
    clutch.NotShareableError with the path to it; an object of a type that is not in the table above
    crosses as a reference. */
 int clutch_encode(clutch_writer *writer, PyObject *value, const char *name);
+/* The same of an exact int. */
+int clutch_encode_int(clutch_writer *writer, PyObject *value);
 /* The same of several values in a row, as a list. */
 int clutch_encode_items(clutch_writer *writer, PyObject *const *items, size_t count,
                         const char *name);
@@ -107,6 +109,8 @@ int clutch_encode_reference(clutch_writer *writer, PyObject *value);
 /* Reads a value: a new reference, or NULL with a Python exception set. Every length is checked
    against what is there, so malformed bytes raise ValueError. */
 PyObject *clutch_decode(clutch_reader *reader);
+/* The same where the next tag is known to be j. */
+PyObject *clutch_decode_short_int(clutch_reader *reader);
 int clutch_read_u8(clutch_reader *reader, uint8_t *value);
 int clutch_read_u32(clutch_reader *reader, uint32_t *value);
 int clutch_read_u64(clutch_reader *reader, uint64_t *value);

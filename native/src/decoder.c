@@ -69,13 +69,13 @@ int clutch_read_u64(clutch_reader *reader, uint64_t *value) {
   return 0;
 }
 
-static PyObject *decode_short_int(clutch_reader *reader) {
-  const unsigned char *from = take(reader, 7);
+PyObject *clutch_decode_short_int(clutch_reader *reader) {
+  int64_t word;
+  const unsigned char *from = take(reader, sizeof word);
   if (from == NULL) {
     return NULL;
   }
-  int64_t word;
-  memcpy(&word, from - 1, sizeof word); /* with the tag */
+  memcpy(&word, from, sizeof word);
   return PyLong_FromLongLong(word >> 8);
 }
 
@@ -295,7 +295,8 @@ static PyObject *decode(clutch_reader *reader, int depth) {
   }
   switch (*tag) {
   case 'j':
-    return decode_short_int(reader);
+    reader->next--;
+    return clutch_decode_short_int(reader);
   case 'N':
     Py_RETURN_NONE;
   case 'T':

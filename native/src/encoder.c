@@ -92,7 +92,7 @@ static int encode_big_int(clutch_writer *writer, PyObject *value) {
   return done;
 }
 
-static int encode_int(clutch_writer *writer, PyObject *value) {
+int clutch_encode_int(clutch_writer *writer, PyObject *value) {
   if (PyUnstable_Long_IsCompact((PyLongObject *)value)) {
     return clutch_write_long(writer, PyUnstable_Long_CompactValue((PyLongObject *)value));
   }
@@ -401,7 +401,7 @@ static int encode_uncommon(clutch_writer *writer, PyObject *value, const path *a
 
 static int encode(clutch_writer *writer, PyObject *value, const path *at) {
   if (PyLong_CheckExact(value)) {
-    return encode_int(writer, value);
+    return clutch_encode_int(writer, value);
   }
   if (PyUnicode_Check(value)) {
     return encode_str(writer, value);
@@ -416,7 +416,7 @@ static int encode(clutch_writer *writer, PyObject *value, const path *at) {
     return clutch_write_tag(writer, value == Py_True ? 'T' : 'F');
   }
   if (PyLong_Check(value)) {
-    return encode_int(writer, value);
+    return clutch_encode_int(writer, value);
   }
   if (PyBytes_Check(value)) {
     return encode_bytes(writer, value);

@@ -162,18 +162,20 @@ static int malformed(void) {
 /* So many arguments need no memory but the stack's. */
 #define FEW 16
 
-/* Arguments as vectorcall wants them, with room for a self before them. */
+/* Arguments as vectorcall wants them, with room for a self before them: first the positional ones,
+   then those that have names. */
 typedef struct arguments {
-  PyObject *few[1 + FEW];
-  PyObject **all;
+  PyObject **all; /* from all[1] on, `filled` of them */
+  uint32_t filled;
   uint32_t positional;
   uint32_t named;
   PyObject *names;
+  PyObject *few[1 + FEW];
 } arguments;
 
 static void free_arguments(arguments *of) {
-  for (uint32_t i = 0; i < of->positional + of->named; i++) {
-    Py_XDECREF(of->all[1 + i]);
+  for (uint32_t i = 1; i <= of->filled; i++) {
+    Py_DECREF(of->all[i]);
   }
   Py_XDECREF(of->names);
   if (of->all != of->few) {
@@ -181,25 +183,21 @@ static void free_arguments(arguments *of) {
   }
 }
 
-static int make_room(arguments *of) {
-  size_t count = (size_t)of->positional + of->named;
-  of->all = count <= FEW ? of->few : PyMem_Calloc(1 + count, sizeof *of->all);
-  if (of->all == NULL) {
-    of->positional = of->named = 0;
-    of->all = of->few;
-    PyErr_NoMemory();
+/* Reads one of them; ints without a detour, for their crossing is all that small calls do. */
+static int read_argument(clutch_reader *reader, arguments *of) {
+  PyObject *argument = reader->next < reader->end && *reader->next == 'j'
+                           ? clutch_decode_short_int(reader)
+                           : clutch_decode(reader);
+  if (argument == NULL) {
     return -1;
   }
-  for (size_t i = 0; i <= count; i++) {
-    of->all[i] = NULL;
-  }
+  of->all[++of->filled] = argument;
   return 0;
 }
 
 static int read_positional(clutch_reader *reader, arguments *of) {
-  for (uint32_t i = 0; i < of->positional; i++) {
-    of->all[1 + i] = clutch_decode(reader);
-    if (of->all[1 + i] == NULL) {
+  while (of->filled < of->positional) {
+    if (read_argument(reader, of) != 0) {
       return -1;
     }
   }
@@ -217,34 +215,42 @@ static int read_named(clutch_reader *reader, arguments *of) {
     if (!PyUnicode_Check(name)) {
       return malformed();
     }
-    of->all[1 + of->positional + i] = clutch_decode(reader);
-    if (of->all[1 + of->positional + i] == NULL) {
+    if (read_argument(reader, of) != 0) {
       return -1;
     }
   }
   return of->names == NULL ? -1 : 0;
 }
 
-/* A count that cannot be in what is left would make room for nothing. */
-static int read_counts(clutch_reader *reader, arguments *of) {
-  of->all = of->few;
-  of->positional = of->named = 0;
-  of->names = NULL;
-  uint32_t positional;
-  uint32_t named;
-  if (clutch_read_u32(reader, &positional) != 0 || clutch_read_u32(reader, &named) != 0) {
-    return -1;
+/* Each takes a byte at least, so a count that cannot be in what is left makes no room. */
+static int make_room(clutch_reader *reader, arguments *of) {
+  size_t count = (size_t)of->positional + of->named;
+  if (count <= FEW) {
+    return 0;
   }
-  if ((uint64_t)positional + named > (uint64_t)(reader->end - reader->next)) {
+  if (count > (size_t)(reader->end - reader->next)) {
     return malformed();
   }
-  of->positional = positional;
-  of->named = named;
-  return make_room(of);
+  PyObject **all = PyMem_Malloc((1 + count) * sizeof *all);
+  if (all == NULL) {
+    PyErr_NoMemory();
+    return -1;
+  }
+  of->all = all;
+  return 0;
 }
 
 static int read_arguments(clutch_reader *reader, arguments *of) {
-  if (read_counts(reader, of) != 0 || read_positional(reader, of) != 0) {
+  of->all = of->few;
+  of->filled = 0;
+  of->names = NULL;
+  uint64_t counts;
+  if (clutch_read_u64(reader, &counts) != 0) {
+    return -1;
+  }
+  of->positional = (uint32_t)counts;
+  of->named = (uint32_t)(counts >> 32);
+  if (make_room(reader, of) != 0 || read_positional(reader, of) != 0) {
     return -1;
   }
   return of->named == 0 ? 0 : read_named(reader, of);
@@ -283,8 +289,11 @@ static PyObject *operate_call_method(clutch_request *of) {
 /* -- batches ----------------------------------------------------------------------------------- */
 
 static int write_item(clutch_request *of, PyObject *result) {
-  return of->wanted == CLUTCH_REFERENCE ? clutch_encode_reference(&of->writer, result)
-                                        : clutch_encode(&of->writer, result, "result");
+  if (of->wanted == CLUTCH_REFERENCE) {
+    return clutch_encode_reference(&of->writer, result);
+  }
+  return PyLong_CheckExact(result) ? clutch_encode_int(&of->writer, result)
+                                   : clutch_encode(&of->writer, result, "result");
 }
 
 /* An item's own error takes its place; what ends the program, or was sent to end this code, ends

@@ -90,6 +90,20 @@ void clutch_respond_exception(clutch_request *to) {
   to->no_memory = clutch_write_raised(to, 'E', 'X') != 0;
 }
 
+/* A small int, as most results of small calls are: in one piece. */
+static bool write_short_int(clutch_request *to, PyObject *result) {
+  if (!PyLong_CheckExact(result) || !PyUnstable_Long_IsCompact((PyLongObject *)result) ||
+      to->wanted == CLUTCH_REFERENCE || to->writer.capacity < 9) {
+    return false;
+  }
+  uint64_t value = (uint64_t)PyUnstable_Long_CompactValue((PyLongObject *)result);
+  uint64_t word = value << 8 | 'j';
+  to->writer.data[0] = 'R';
+  memcpy(to->writer.data + 1, &word, sizeof word);
+  to->writer.length = 9;
+  return true;
+}
+
 static int write_result(clutch_request *to, PyObject *result) {
   to->writer.structured = to->wanted == CLUTCH_STRUCTURED;
   if (clutch_write_tag(&to->writer, 'R') != 0) {
@@ -102,7 +116,7 @@ static int write_result(clutch_request *to, PyObject *result) {
 }
 
 void clutch_respond_result(clutch_request *to, PyObject *result) {
-  if (write_result(to, result) != 0) {
+  if (!write_short_int(to, result) && write_result(to, result) != 0) {
     clutch_respond_exception(to);
     PyErr_Clear();
   }

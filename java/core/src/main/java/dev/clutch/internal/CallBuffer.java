@@ -21,35 +21,46 @@ final class CallBuffer {
   private static final int SPILLED = -3;
   private static final int CLOSING = -4;
 
-  /** A thread's buffers that are not in use now. */
-  private static final class Spares {
-    private @Nullable CallBuffer first;
+  /**
+   * A thread's buffers. Calls nest, so those in use are the first ones; and taking one stores no
+   * reference, which would cost as much as all the rest of it.
+   */
+  private static final class Stack {
+    private CallBuffer[] buffers = {new CallBuffer(this)};
+    private int inUse;
+
+    CallBuffer take() {
+      if (inUse == buffers.length) {
+        buffers = java.util.Arrays.copyOf(buffers, inUse + 1);
+        buffers[inUse] = new CallBuffer(this);
+      }
+      return buffers[inUse++];
+    }
   }
 
-  private static final ThreadLocal<Spares> SPARES = ThreadLocal.withInitial(Spares::new);
+  private static final ThreadLocal<Stack> STACK = ThreadLocal.withInitial(Stack::new);
 
   private final Encoder encoder = new Encoder(this);
   private final Block small = Block.small(SMALL);
   private Block block = small;
   private ByteBuffer bytes = small.bytes;
-  private final Spares spares;
-  private @Nullable CallBuffer nextSpare;
+  private final @Nullable Stack stack;
 
   /** The length of the last response if it was large: the next one may be as well. */
   private long expected;
 
-  private CallBuffer(Spares spares) {
-    this.spares = spares;
+  private CallBuffer(@Nullable Stack stack) {
+    this.stack = stack;
+  }
+
+  /** One that is used longer than for a call. */
+  static CallBuffer lasting() {
+    return new CallBuffer(null);
   }
 
   /** One for the calling thread, empty. */
   static CallBuffer take() {
-    Spares spares = SPARES.get();
-    CallBuffer taken = spares.first;
-    if (taken == null) {
-      return new CallBuffer(spares);
-    }
-    spares.first = taken.nextSpare;
+    CallBuffer taken = STACK.get().take();
     if (taken.expected > 0) {
       taken.use(Block.large(taken.expected));
     }
@@ -57,15 +68,12 @@ final class CallBuffer {
     return taken;
   }
 
-  /** Gives it back to the calling thread, which took it. */
+  /** Gives it back to the calling thread, which took it, and after it no other. */
   void give() {
-    encoder.end();
-    if (block != small) {
-      block.giveBack();
-      use(small);
+    clear();
+    if (stack != null) {
+      stack.inUse--;
     }
-    nextSpare = spares.first;
-    spares.first = this;
   }
 
   private void use(Block other) {
@@ -97,12 +105,21 @@ final class CallBuffer {
     return bytes.position();
   }
 
+  boolean isLarge() {
+    return block != small;
+  }
+
   long getLong(int index) {
     return bytes.getLong(index);
   }
 
   /** Makes it empty again. */
   void clear() {
+    encoder.end();
+    if (block != small) {
+      block.giveBack();
+      use(small);
+    }
     bytes.clear();
   }
 

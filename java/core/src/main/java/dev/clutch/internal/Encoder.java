@@ -95,16 +95,32 @@ final class Encoder {
     to.room(4).putInt(count);
   }
 
-  /** Writes positional arguments as {@code object.c} reads them. */
+  /** Writes positional arguments as {@code object.c} reads them: two counts, and each. */
   void arguments(@Nullable Object[] arguments) {
     to.room(8).putLong(arguments.length);
-    for (int i = 0; i < arguments.length; i++) {
-      if (arguments[i] instanceof Long number) {
-        writeLong(number);
-      } else {
-        argument(arguments[i], i);
-      }
+    int done = writeShortLongs(arguments);
+    for (int i = done; i < arguments.length; i++) {
+      argument(arguments[i], i);
     }
+  }
+
+  /** Writes ints from the first argument on, and answers how many: those are most of all. */
+  private int writeShortLongs(@Nullable Object[] values) {
+    ByteBuffer room = to.room(8 * values.length);
+    int at = room.position();
+    int done = 0;
+    while (done < values.length && values[done] instanceof Long number && isShort(number)) {
+      room.putLong(at, number << 8 | 'j');
+      at += 8;
+      done++;
+    }
+    room.position(at);
+    return done;
+  }
+
+  /** Whether it and its tag are one word. */
+  private static boolean isShort(long number) {
+    return number << 8 >> 8 == number;
   }
 
   private void argument(@Nullable Object value, int index) {
@@ -146,12 +162,8 @@ final class Encoder {
 
   private void batchItem(@Nullable Object[] arguments, int index) {
     to.room(8).putLong(arguments.length);
-    for (int i = 0; i < arguments.length; i++) {
-      if (arguments[i] instanceof Long number) {
-        writeLong(number);
-      } else {
-        batchArgument(arguments[i], index, "[" + i + "]");
-      }
+    for (int i = writeShortLongs(arguments); i < arguments.length; i++) {
+      batchArgument(arguments[i], index, "[" + i + "]");
     }
   }
 
@@ -187,9 +199,8 @@ final class Encoder {
 
   /** Mostly as one word, its tag included. */
   private void writeLong(long number) {
-    long word = number << 8 | 'j';
-    if (word >> 8 == number) {
-      to.room(8).putLong(word);
+    if (isShort(number)) {
+      to.room(8).putLong(number << 8 | 'j');
     } else {
       to.room(9).put((byte) 'i').putLong(number);
     }

@@ -92,7 +92,7 @@ public final class NativeCallback {
     JavaObjects.release(object);
   }
 
-  /** Python has read the thread's last response, one that refers to objects. */
+  /** Python has read the thread's last response, which refers to objects, or is large. */
   private static void responded() {
     THREAD.get().responded();
   }
@@ -166,7 +166,7 @@ public final class NativeCallback {
 
     /** While it is written, Python may be called, and call back: that takes another buffer. */
     long respond(char kind, long interpreter, Object value) {
-      CallBuffer buffer = response == null ? CallBuffer.take() : response;
+      CallBuffer buffer = response == null ? CallBuffer.lasting() : response;
       response = null;
       buffer.clear();
       buffer.room(5).putInt(0).put((byte) kind);
@@ -174,10 +174,10 @@ public final class NativeCallback {
       try {
         encoder.value(value, kind == 'R' ? "the callback's result" : "error");
       } catch (RuntimeException | Error refused) {
-        encoder.end();
+        buffer.clear();
         throw refused;
       }
-      if (encoder.holdsObjects()) {
+      if (encoder.holdsObjects() || buffer.isLarge()) {
         pending = value;
         if (kind == 'R') {
           buffer.room(0).put(4, (byte) 'r');
@@ -191,8 +191,7 @@ public final class NativeCallback {
     void responded() {
       pending = null;
       if (response != null) {
-        response.give();
-        response = null;
+        response.clear();
       }
     }
   }
