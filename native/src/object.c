@@ -136,11 +136,20 @@ static PyObject *operate_next(clutch_request *of) {
   return item;
 }
 
+static PyObject *callable(PyObject *found) {
+  if (PyCallable_Check(found)) {
+    return found;
+  }
+  PyErr_Format(PyExc_TypeError, "%R object is not callable", (PyObject *)Py_TYPE(found));
+  Py_DECREF(found);
+  return NULL;
+}
+
 static PyObject *operate_resolve(clutch_request *of) {
   PyObject *name = clutch_decode(&of->reader);
   PyObject *found = name == NULL ? NULL : clutch_resolve(of->interpreter, name);
   Py_XDECREF(name);
-  return found;
+  return found == NULL ? NULL : callable(found);
 }
 
 static PyObject *operate_release(clutch_request *of) {

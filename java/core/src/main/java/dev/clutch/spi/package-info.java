@@ -1,4 +1,7 @@
-/** What the core asks of the module that finds CPythons. Programs need nothing of it. */
+/**
+ * What the core asks of the modules that find CPythons and that map values to records. Programs need
+ * nothing of it.
+ */
 @NullMarked
 package dev.clutch.spi;
 
