@@ -66,6 +66,10 @@ static PyObject *add_exception(PyObject *module, const char *name, const char *d
 
 static int run_python_part(PyObject *module) {
   PyObject *globals = PyModule_GetDict(module);
+  /* C code that these functions call looks for it, as PyImport_Import does */
+  if (PyDict_SetItemString(globals, "__builtins__", PyEval_GetBuiltins()) != 0) {
+    return -1;
+  }
   PyObject *code = Py_CompileString((const char *)clutch_py, "<clutch>", Py_file_input);
   PyObject *done = code == NULL ? NULL : PyEval_EvalCode(code, globals, globals);
   Py_XDECREF(code);

@@ -240,7 +240,7 @@ static int make_room(clutch_reader *reader, arguments *of) {
   if (count > (size_t)(reader->end - reader->next)) {
     return malformed();
   }
-  PyObject **all = PyMem_Malloc((1 + count) * sizeof *all);
+  PyObject **all = PyMem_Malloc((1 + count) * sizeof(void *));
   if (all == NULL) {
     PyErr_NoMemory();
     return -1;

@@ -29,7 +29,8 @@ static void run(clutch_request *of) {
 
 static void run_attached(void *argument) {
   clutch_request *of = argument;
-  of->attached = clutch_attach(of->interpreter);
+  of->attached = of->wanted == CLUTCH_URGENT ? clutch_attach_urgently(of->interpreter)
+                                             : clutch_attach(of->interpreter);
   if (of->attached == CLUTCH_ATTACHED) {
     run(of);
     clutch_detach();

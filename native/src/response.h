@@ -15,6 +15,7 @@ enum clutch_wanted {
   CLUTCH_VALUE = 0,
   CLUTCH_REFERENCE = 1,  /* as a PyObject, whatever it is */
   CLUTCH_STRUCTURED = 2, /* dataclasses, named tuples and enum members taken apart */
+  CLUTCH_URGENT = 3, /* as a value; and a thread that is attached and at work is not waited for */
 };
 
 typedef struct clutch_request {

@@ -239,6 +239,8 @@ static void reap(clutch_interpreter *interpreter) {
 
 /* -- waiting for a holder ---------------------------------------------------------------------- */
 
+#define URGENT_LOOK_MS 5
+
 static _Atomic int64_t patience_ms = 10000;
 
 void clutch_set_hold_patience(int64_t milliseconds) { patience_ms = milliseconds; }
@@ -260,11 +262,14 @@ static void wait_until(clutch_interpreter *owner, int64_t ms) {
 
 /* False when the holder has been idle all the time that the patience lasts: it may be waiting for
    this very thread. */
-static bool wait_for_holder(clutch_interpreter *owner) {
+static bool wait_for_holder(clutch_interpreter *owner, bool urgent) {
   uint32_t steps = owner->holder_steps;
   int64_t deadline = owner->holder == 0 ? 0 : now_ms() + patience_ms;
   while (owner->holder != 0) {
-    wait_until(owner, deadline);
+    if (urgent && owner->holder_steps % 2 == 1) {
+      return true;
+    }
+    wait_until(owner, urgent ? now_ms() + URGENT_LOOK_MS : deadline);
     bool idle = owner->holder_steps == steps && steps % 2 == 0;
     if (owner->holder != 0 && now_ms() >= deadline) {
       if (idle) {
@@ -286,14 +291,14 @@ int clutch_thread_state_setup(void) {
   return find_gilstate_key();
 }
 
-static node *attach(clutch_interpreter *interpreter, int *failure) {
+static node *attach(clutch_interpreter *interpreter, bool urgent, int *failure) {
   thread_cache *mine = this_thread();
   node *found = mine == NULL ? NULL : find(mine, interpreter);
   if (found == NULL && mine != NULL) {
     found = make(mine, interpreter);
   }
   *failure = CLUTCH_ATTACH_NO_MEMORY;
-  if (found != NULL && !wait_for_holder(interpreter->gil_owner)) {
+  if (found != NULL && !wait_for_holder(interpreter->gil_owner, urgent)) {
     *failure = CLUTCH_ATTACH_HELD;
     return NULL;
   }
@@ -305,12 +310,12 @@ static node *attach(clutch_interpreter *interpreter, int *failure) {
 
 int clutch_attach_for_creation(clutch_interpreter *main_interpreter) {
   int failure;
-  return attach(main_interpreter, &failure) == NULL ? failure : CLUTCH_ATTACHED;
+  return attach(main_interpreter, false, &failure) == NULL ? failure : CLUTCH_ATTACHED;
 }
 
-int clutch_attach(clutch_interpreter *interpreter) {
+static int attach_inside(clutch_interpreter *interpreter, bool urgent) {
   int failure;
-  node *found = attach(interpreter, &failure);
+  node *found = attach(interpreter, urgent, &failure);
   if (found == NULL) {
     return failure;
   }
@@ -322,6 +327,12 @@ int clutch_attach(clutch_interpreter *interpreter) {
     clutch_reference_release_dropped(interpreter);
   }
   return CLUTCH_ATTACHED;
+}
+
+int clutch_attach(clutch_interpreter *interpreter) { return attach_inside(interpreter, false); }
+
+int clutch_attach_urgently(clutch_interpreter *interpreter) {
+  return attach_inside(interpreter, true);
 }
 
 /* The attached state is the one at the front that is not suspended in a callback: attaching moved
@@ -503,7 +514,7 @@ void clutch_let_go(void) {
 }
 
 static void wait_and_report(clutch_interpreter *interpreter) {
-  while (!wait_for_holder(interpreter->gil_owner)) {
+  while (!wait_for_holder(interpreter->gil_owner, false)) {
     clutch_callback_report_wait(interpreter, interpreter->gil_owner->holder);
   }
 }

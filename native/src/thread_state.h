@@ -17,6 +17,10 @@ enum clutch_attached {
 /* Attaches this thread to an interpreter it is inside of: takes the GIL. */
 int clutch_attach(clutch_interpreter *interpreter);
 
+/* The same, but competes with a holder that is at work for the GIL: for one who comes to stop it.
+ */
+int clutch_attach_urgently(clutch_interpreter *interpreter);
+
 /* Detaches what the last attach attached. */
 void clutch_detach(void);
 

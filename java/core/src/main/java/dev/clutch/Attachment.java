@@ -151,6 +151,10 @@ public final class Attachment implements AutoCloseable {
     if (closed.get()) {
       return;
     }
+    if (depth != scope.depth) {
+      throw new IllegalStateException(
+          "this Attachment was opened outside of the callback that runs now: close it there");
+    }
     if (scope.innermost != this) {
       throw new IllegalStateException(
           "an Attachment that was opened later is still open: close it first");

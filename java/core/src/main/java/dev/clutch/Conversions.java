@@ -2,6 +2,7 @@ package dev.clutch;
 
 import dev.clutch.internal.Wanted;
 import dev.clutch.spi.ValueMapper;
+import java.lang.reflect.GenericArrayType;
 import java.lang.reflect.ParameterizedType;
 import java.lang.reflect.Type;
 import java.lang.reflect.TypeVariable;
@@ -93,9 +94,26 @@ final class Conversions {
     if (type == PyObject.class) {
       return Wanted.REFERENCE;
     }
-    return type instanceof Class<?> single && isSingle(BOXES.getOrDefault(single, single))
-        ? Wanted.VALUE
-        : Wanted.STRUCTURED;
+    return mayHoldRecords(type) ? Wanted.STRUCTURED : Wanted.VALUE;
+  }
+
+  /** Whether there is a class in the type that is made of fields, or an enum. */
+  private static boolean mayHoldRecords(Type type) {
+    if (type instanceof ParameterizedType parameterized) {
+      return mayHoldRecords(parameterized.getRawType())
+          || Arrays.stream(parameterized.getActualTypeArguments())
+              .anyMatch(Conversions::mayHoldRecords);
+    } else if (type instanceof GenericArrayType array) {
+      return mayHoldRecords(array.getGenericComponentType());
+    } else if (closed(type) instanceof Class<?> single) {
+      return single.isArray()
+          ? mayHoldRecords(single.getComponentType())
+          : !single.isPrimitive()
+              && !single.isInterface()
+              && !isSingle(single)
+              && !single.getName().startsWith("java.");
+    }
+    return true;
   }
 
   /** Whether values of the class cross as such, and so are not put together from others. */
@@ -107,7 +125,7 @@ final class Conversions {
         || Number.class.isAssignableFrom(type)
         || ByteBuffer.class.isAssignableFrom(type)
         || type.getName().startsWith("java.time.")
-        || type.getName().startsWith("dev.clutch.");
+        || type.getPackage() == PyObject.class.getPackage();
   }
 
   /** Converts a value that error messages call by the name given. */

@@ -1,13 +1,12 @@
 package dev.clutch;
 
 import dev.clutch.internal.Wanted;
+import java.lang.invoke.MethodHandles;
 import java.lang.reflect.InvocationHandler;
-import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
 import java.lang.reflect.Modifier;
 import java.lang.reflect.Proxy;
 import java.util.Arrays;
-import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** A Java interface that a Python object implements, method by method. */
@@ -72,14 +71,14 @@ final class PyProxy implements InvocationHandler {
     };
   }
 
+  /** The interface may not be public, which invokeDefault would mind. */
   private static @Nullable Object callDefault(Object proxy, Method method, @Nullable Object[] args)
       throws Throwable {
-    try {
-      method.trySetAccessible(); // the interface may not be public
-      return InvocationHandler.invokeDefault(proxy, method, args);
-    } catch (InvocationTargetException thrown) {
-      throw Objects.requireNonNull(thrown.getCause());
-    }
+    Class<?> type = method.getDeclaringClass();
+    return MethodHandles.privateLookupIn(type, MethodHandles.lookup())
+        .unreflectSpecial(method, type)
+        .bindTo(proxy)
+        .invokeWithArguments(args);
   }
 
   private Object ofObject(Method method, @Nullable Object[] args) {

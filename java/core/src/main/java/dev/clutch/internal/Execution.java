@@ -116,7 +116,7 @@ public final class Execution {
 
   /** Raises {@code clutch.Interrupted} in every thread inside; answers in how many. */
   public static @Nullable Object interrupt(long handle) {
-    return perform(NativeExecution::interrupt, handle, Wanted.VALUE, to -> {});
+    return perform(NativeExecution::interrupt, handle, Wanted.URGENT, to -> {});
   }
 
   /** The ids of all interpreters; asked of the main one. */

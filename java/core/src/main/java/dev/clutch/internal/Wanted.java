@@ -7,7 +7,9 @@ public enum Wanted {
   /** As a PyObject, whatever it is. */
   REFERENCE(1),
   /** By value; dataclasses and named tuples as maps of their fields, enum members as names. */
-  STRUCTURED(2);
+  STRUCTURED(2),
+  /** By value; a thread that is attached and at work is not waited for, it competes for the GIL. */
+  URGENT(3);
 
   private final int code;
 

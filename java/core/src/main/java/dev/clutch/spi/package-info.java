@@ -1,6 +1,6 @@
 /**
- * What the core asks of the modules that find CPythons and that map values to records. Programs need
- * nothing of it.
+ * What the core asks of the modules that find CPythons and that map values to records. Programs
+ * need nothing of it.
  */
 @NullMarked
 package dev.clutch.spi;
