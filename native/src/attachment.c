@@ -4,6 +4,8 @@
 #include "stack.h"
 #include "thread_state.h"
 
+#include <stdlib.h>
+
 typedef struct holding {
   clutch_interpreter *interpreter;
   int64_t java_thread;
@@ -51,6 +53,25 @@ static jlong native_held(JNIEnv *env, jclass class) {
   return held == NULL ? 0 : clutch_interpreter_handle(held);
 }
 
+/* What is held, for native_resume; 0 if nothing is. */
+static jlong native_suspend(JNIEnv *env, jclass class) {
+  (void)class;
+  clutch_callback_enter(env);
+  clutch_suspension *kept = clutch_held() == NULL ? NULL : malloc(sizeof *kept);
+  if (kept != NULL) {
+    *kept = clutch_suspend();
+  }
+  return (jlong)(intptr_t)kept;
+}
+
+static void native_resume(JNIEnv *env, jclass class, jlong suspended) {
+  (void)class;
+  clutch_callback_enter(env);
+  clutch_suspension *kept = (clutch_suspension *)(intptr_t)suspended;
+  clutch_resume(*kept);
+  free(kept);
+}
+
 static void native_set_patience(JNIEnv *env, jclass class, jlong milliseconds) {
   (void)env;
   (void)class;
@@ -61,6 +82,8 @@ static const JNINativeMethod methods[] = {
     {"attach", "(JJ)J", (void *)native_attach},
     {"detach", "()V", (void *)native_detach},
     {"held", "()J", (void *)native_held},
+    {"suspend", "()J", (void *)native_suspend},
+    {"resume", "(J)V", (void *)native_resume},
     {"setPatience", "(J)V", (void *)native_set_patience},
 };
 

@@ -79,6 +79,13 @@ check_aarch64() {
     || need libc6-dev-arm64-cross "the C library for aarch64 (compiles the aarch64 tests)"
 }
 
+# gcc prints the bare name of a library that it does not have.
+check_sanitize() {
+  need_command gcc gcc "compiles the glue with sanitizers"
+  ! command -v gcc >/dev/null || [[ -e $(gcc -print-file-name=libasan.so) ]] \
+    || need "libgcc-$(gcc -dumpversion)-dev" "libasan (finds misuse of memory)"
+}
+
 find_missing() { # find_missing <check>...
   local check
   missing=()
@@ -121,7 +128,8 @@ explain_missing() {
   exit 2
 }
 
-# Sees to it that everything is there, then settles on a JDK. Checks are build, lint, aarch64.
+# Sees to it that everything is there, then settles on a JDK. Checks are build, lint, aarch64,
+# sanitize.
 ensure_prerequisites() {
   find_missing "$@"
   if ((${#packages[@]} > 0)) && may_install; then

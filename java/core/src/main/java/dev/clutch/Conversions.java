@@ -147,7 +147,7 @@ final class Conversions {
         && type instanceof ParameterizedType parameterized
         && parameterized.getRawType() instanceof Class<?> raw
         && isBehaviour(raw)) {
-      return PyProxy.owning(object, raw);
+      return PyProxy.owning(object, raw, parameterized);
     }
     return mapped(value, type, name);
   }

@@ -40,7 +40,7 @@ final class GracefulClose {
   private long take(int step) {
     try {
       if (step == 0) {
-        interpreter.call("clutch:_end_idle_workers");
+        interpreter.callUrgently("clutch:_end_idle_workers");
       } else {
         interpreter.interrupt();
       }

@@ -412,6 +412,11 @@ public final class Interpreter implements AutoCloseable {
     return handle;
   }
 
+  /** Without waiting for a thread that is attached and at work. */
+  void callUrgently(String function) {
+    perform(() -> Execution.call(handle, function, new Object[0], Wanted.URGENT));
+  }
+
   @Nullable Object perform(Supplier<@Nullable Object> request) {
     refuseUnlessUsable();
     try {

@@ -5,8 +5,12 @@ import java.lang.invoke.MethodHandles;
 import java.lang.reflect.InvocationHandler;
 import java.lang.reflect.Method;
 import java.lang.reflect.Modifier;
+import java.lang.reflect.ParameterizedType;
 import java.lang.reflect.Proxy;
+import java.lang.reflect.Type;
 import java.util.Arrays;
+import java.util.HashMap;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** A Java interface that a Python object implements, method by method. */
@@ -14,9 +18,13 @@ final class PyProxy implements InvocationHandler {
   private final PyObject object;
   private final Class<?> type;
 
-  private PyProxy(PyObject object, Class<?> type) {
+  /** What the type parameters of the interface stand for, as far as that was said. */
+  private final Map<Type, Type> arguments;
+
+  private PyProxy(PyObject object, Class<?> type, Map<Type, Type> arguments) {
     this.object = object;
     this.type = type;
+    this.arguments = arguments;
   }
 
   /** One that owns the object: nobody else can close it, and it needs no closing. */
@@ -25,9 +33,22 @@ final class PyProxy implements InvocationHandler {
     return of(object, type);
   }
 
+  /** The same for an interface with type arguments. */
+  static Object owning(PyObject object, Class<?> raw, ParameterizedType type) {
+    object.disown();
+    Map<Type, Type> arguments = new HashMap<>();
+    for (int i = 0; i < raw.getTypeParameters().length; i++) {
+      arguments.put(raw.getTypeParameters()[i], type.getActualTypeArguments()[i]);
+    }
+    return proxy(raw, new PyProxy(object, raw, arguments));
+  }
+
   static Object of(PyObject object, Class<?> type) {
-    return Proxy.newProxyInstance(
-        type.getClassLoader(), new Class<?>[] {type}, new PyProxy(object, type));
+    return proxy(type, new PyProxy(object, type, Map.of()));
+  }
+
+  private static Object proxy(Class<?> type, PyProxy handler) {
+    return Proxy.newProxyInstance(type.getClassLoader(), new Class<?>[] {type}, handler);
   }
 
   @Override
@@ -44,8 +65,9 @@ final class PyProxy implements InvocationHandler {
       perform(method, args, Wanted.VALUE);
       return null;
     }
-    return Conversions.convertTo(
-        wanted -> perform(method, args, wanted), method.getGenericReturnType());
+    Type declared = method.getGenericReturnType();
+    Type returned = arguments.getOrDefault(declared, declared);
+    return Conversions.convertTo(wanted -> perform(method, args, wanted), returned);
   }
 
   private @Nullable Object perform(Method method, @Nullable Object[] args, Wanted wanted) {
@@ -71,10 +93,12 @@ final class PyProxy implements InvocationHandler {
     };
   }
 
-  /** The interface may not be public, which invokeDefault would mind. */
   private static @Nullable Object callDefault(Object proxy, Method method, @Nullable Object[] args)
       throws Throwable {
     Class<?> type = method.getDeclaringClass();
+    if (Modifier.isPublic(type.getModifiers())) {
+      return InvocationHandler.invokeDefault(proxy, method, args);
+    }
     return MethodHandles.privateLookupIn(type, MethodHandles.lookup())
         .unreflectSpecial(method, type)
         .bindTo(proxy)

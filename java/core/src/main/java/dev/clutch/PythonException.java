@@ -35,7 +35,7 @@ public class PythonException extends RuntimeException {
 
   /**
    * The type's qualified name as tracebacks show it: {@code ValueError}, {@code
-   * json.JSONDecodeError}.
+   * json.decoder.JSONDecodeError}.
    */
   public String typeName() {
     return typeName;

@@ -19,6 +19,15 @@ public final class NativeAttachment {
   /** The handle of the interpreter that the calling thread is attached to now, 0 if none. */
   public static native long held();
 
+  /**
+   * Gives up the GIL for as long as the calling thread waits for another one; answers what {@link
+   * #resume} needs, 0 if it has none to give up.
+   */
+  static native long suspend();
+
+  /** Attaches again. */
+  static native void resume(long suspended);
+
   /** How long an attached thread may be idle before others stop waiting for it. */
   public static native void setPatience(long milliseconds);
 }

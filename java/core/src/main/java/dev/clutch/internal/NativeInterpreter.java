@@ -52,7 +52,17 @@ public final class NativeInterpreter {
   }
 
   private static <T extends @Nullable Object> T onLifecycleThread(Supplier<T> task) {
-    return NativeRuntime.lifecycleOnMainThread() ? MainThread.call(task) : task.get();
+    if (!NativeRuntime.lifecycleOnMainThread()) {
+      return task.get();
+    }
+    long suspended = NativeAttachment.suspend();
+    try {
+      return MainThread.call(task);
+    } finally {
+      if (suspended != 0) {
+        NativeAttachment.resume(suspended);
+      }
+    }
   }
 
   /** Bit by bit in the order of PyInterpreterConfig. */

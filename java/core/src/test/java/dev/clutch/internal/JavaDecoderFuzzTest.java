@@ -23,7 +23,7 @@ class JavaDecoderFuzzTest {
   private static final long SECONDS = Long.getLong("clutch.fuzz.seconds", 3);
   private static final long SEED = Long.getLong("clutch.fuzz.seed", System.nanoTime());
 
-  private static final byte[] TAGS = "NTFiIdsubL[(<{axofZeXqhHDUdtnzT".getBytes(ISO_8859_1);
+  private static final byte[] TAGS = "NTFijIdsubL[(<{axofZeXqhHDUdtnzT".getBytes(ISO_8859_1);
   private static final int[] COUNTS = {-1, Integer.MIN_VALUE, Integer.MAX_VALUE, 0, 1, 1 << 16};
 
   private final Random random = new Random(SEED);

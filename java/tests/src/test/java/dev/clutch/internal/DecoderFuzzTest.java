@@ -1,5 +1,6 @@
 package dev.clutch.internal;
 
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.clutch.Handles;
@@ -12,6 +13,7 @@ import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
+import java.util.Collections;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
@@ -53,6 +55,7 @@ class DecoderFuzzTest {
   private final long handle = Handles.of(interpreter);
   private final List<Sample> samples = new ArrayList<>();
   private @Nullable PyFunction function;
+  private @Nullable PyObject spare;
 
   /** If a request kills the JVM, this line is all that is left to repeat it with. */
   @BeforeEach
@@ -95,7 +98,7 @@ class DecoderFuzzTest {
   @Test
   void wrongCounts() {
     for (int count : new int[] {-1, Integer.MIN_VALUE, Integer.MAX_VALUE, 1 << 24, 2}) {
-      for (byte tag : "IsubL[(<{".getBytes(java.nio.charset.StandardCharsets.ISO_8859_1)) {
+      for (byte tag : "IsubL[(<{".getBytes(ISO_8859_1)) {
         ByteBuffer value = little(7).put(tag).putInt(count).put((byte) 'N').put((byte) 'N');
         sendValue(value.array());
         sendValue(Mutations.concat(new byte[] {'a', 'q'}, Arrays.copyOfRange(value.array(), 1, 7)));
@@ -233,8 +236,9 @@ class DecoderFuzzTest {
   // -- samples --
 
   private void renew() {
-    if (function != null) {
+    if (function != null && spare != null) {
       function.close();
+      spare.close();
     }
     interpreter.run("class Thing: pass\nthing = Thing()");
     PyFunction echo = interpreter.function("echo");
@@ -271,8 +275,9 @@ class DecoderFuzzTest {
     addQuestion("iterate", NativeObject::iterate);
     addQuestion("view", NativeObject::view);
     addQuestion("next", NativeObject::next);
-    PyObject spare = (PyObject) Objects.requireNonNull(interpreter.get("thing"));
-    add("release", NativeObject::release, 8, to -> to.raw(Handles.of(spare)));
+    PyObject released = (PyObject) Objects.requireNonNull(interpreter.get("thing"));
+    spare = released;
+    add("release", NativeObject::release, 8, to -> to.raw(Handles.of(released)));
   }
 
   private void addQuestion(String name, Operation operation) {
@@ -299,7 +304,7 @@ class DecoderFuzzTest {
         "set",
         NativeExecution::set,
         0,
-        to -> to.value(java.util.Collections.singletonMap("x", value), "values"));
+        to -> to.value(Collections.singletonMap("x", value), "values"));
     add(
         "setAttribute",
         NativeObject::setAttribute,
@@ -337,7 +342,7 @@ class DecoderFuzzTest {
         16,
         to -> {
           to.raw(reference);
-          to.arguments(Arrays.asList(value, 1L), java.util.Collections.singletonMap("key", value));
+          to.arguments(Arrays.asList(value, 1L), Collections.singletonMap("key", value));
         });
     add(
         "callMethod",

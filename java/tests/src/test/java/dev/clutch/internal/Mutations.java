@@ -11,7 +11,7 @@ final class Mutations {
   /** The tag of what carries an address: only a trusted side may write it. */
   private static final byte ADDRESS = 'B';
 
-  private static final byte[] TAGS = "NTFiIdsubL[(<{axofmZeX?qhHDUdtnzT".getBytes(ISO_8859_1);
+  private static final byte[] TAGS = "NTFijIdsubL[(<{axofmZeX?qhHDUdtnzT".getBytes(ISO_8859_1);
 
   private static final int[] COUNTS = {-1, Integer.MIN_VALUE, Integer.MAX_VALUE, 0, 1, 1 << 16};
 
