@@ -50,8 +50,18 @@ static PyObject *run_file(clutch_request *of) {
   return result;
 }
 
+/* A str, which whoever asks relies on. */
+static PyObject *read_name(clutch_reader *reader) {
+  PyObject *name = clutch_decode(reader);
+  if (name != NULL && !PyUnicode_Check(name)) {
+    PyErr_SetString(PyExc_ValueError, "malformed value from Java");
+    Py_CLEAR(name);
+  }
+  return name;
+}
+
 static PyObject *call_function(clutch_request *of) {
-  PyObject *name = clutch_decode(&of->reader);
+  PyObject *name = read_name(&of->reader);
   PyObject *args = name == NULL ? NULL : clutch_decode(&of->reader);
   if (args != NULL && !PyTuple_Check(args)) {
     PyErr_SetString(PyExc_ValueError, "malformed value from Java");
@@ -74,7 +84,7 @@ static PyObject *set_names(clutch_request *of) {
 }
 
 static PyObject *get_name(clutch_request *of) {
-  PyObject *name = clutch_decode(&of->reader);
+  PyObject *name = read_name(&of->reader);
   if (name == NULL) {
     return NULL;
   }

@@ -196,6 +196,7 @@ class JavaDecoderFuzzTest {
   private void addSingleValues() {
     samples.addAll(List.of(new byte[] {'N'}, new byte[] {'T'}, new byte[] {'F'}, new byte[] {'Z'}));
     samples.addAll(List.of(eight('i', -2), eight('d', 1), eight('f', 3), eight('L', 4)));
+    samples.add(new byte[] {'j', 1, 2, 3, 4, 5, 6, -7});
     samples.add(joined(eight('o', 5), new byte[8]));
     samples.add(counted('I', 9, new byte[] {1, 2, 3, 4, 5, 6, 7, 8, 9}));
     samples.add(text("latin"));
@@ -208,7 +209,7 @@ class JavaDecoderFuzzTest {
   }
 
   private void addParts() {
-    samples.add(part('D', text("-1.5E+7")));
+    samples.add(part('D', new byte[] {'F'}, text("15"), eight('i', 7)));
     samples.add(part('U', counted('b', 16, new byte[16])));
     samples.add(part('d', eight('i', 730_000)));
     samples.add(part('t', eight('i', 1_000_000)));
@@ -223,6 +224,7 @@ class JavaDecoderFuzzTest {
     samples.add(counted('(', 2, text("a"), counted('[', 1, eight('i', 1))));
     samples.add(counted('<', 2, text("a"), text("b")));
     samples.add(counted('{', 2, text("a"), eight('i', 1), text("b"), all[10]));
+    samples.add(counted('[', 2, all[8], all[8]));
     samples.add(joined(new byte[] {'e'}, counted('[', 1, text("ValueError"))));
   }
 
