@@ -2,6 +2,7 @@ package dev.clutch.internal;
 
 import dev.clutch.NotShareableException;
 import java.math.BigInteger;
+import java.nio.BufferUnderflowException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -33,12 +34,16 @@ final class Decoder {
    * The value that comes next.
    *
    * @throws MalformedException if the bytes are no value
+   * @throws NotShareableException if Java cannot hold the value
    */
   static @Nullable Object decode(ByteBuffer from, long interpreter) {
     try {
       return new Decoder(from, interpreter).value(0);
-    } catch (java.nio.BufferUnderflowException truncated) {
+    } catch (BufferUnderflowException truncated) {
       throw new MalformedException("it ends too early");
+    } catch (StackOverflowError overflow) {
+      throw new NotShareableException(
+          "the value from Python is nested too deeply for this thread's stack");
     }
   }
 
@@ -167,7 +172,10 @@ final class Decoder {
     int count = count(1);
     List<@Nullable Object> list = new ArrayList<>(Math.min(count, LIKELY));
     for (int i = 0; i < count; i++) {
-      list.add(from.get(from.position()) == 'j' ? (Long) shortLongAhead() : value(depth + 1));
+      list.add(
+          from.hasRemaining() && from.get(from.position()) == 'j'
+              ? (Long) shortLongAhead()
+              : value(depth + 1));
     }
     return list;
   }
