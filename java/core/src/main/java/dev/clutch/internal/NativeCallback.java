@@ -4,6 +4,7 @@ import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.util.ArrayDeque;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -144,8 +145,13 @@ public final class NativeCallback {
 
     private @Nullable CallBuffer response;
 
-    /** What the response refers to, until C has read it. */
-    private @Nullable Object pending;
+    /**
+     * Responses that refer to objects, or are large, until C has read them. Reading one may run
+     * Python code that calls back, so there may be several, the last to be read first.
+     */
+    private final ArrayDeque<Unread> unread = new ArrayDeque<>();
+
+    private record Unread(CallBuffer buffer, Object value) {}
 
     private @Nullable ByteBuffer lastView;
     private long lastAddress;
@@ -177,22 +183,20 @@ public final class NativeCallback {
         buffer.clear();
         throw refused;
       }
-      if (encoder.holdsObjects() || buffer.isLarge()) {
-        pending = value;
-        if (kind == 'R') {
-          buffer.room(0).put(4, (byte) 'r');
-        }
-      }
       buffer.room(0).putInt(0, buffer.length() - 4);
-      response = buffer;
+      if (!encoder.holdsObjects() && !buffer.isLarge()) {
+        response = buffer;
+        return buffer.address();
+      }
+      unread.push(new Unread(buffer, value));
+      buffer.room(0).put(4, (byte) (kind == 'R' ? 'r' : kind));
       return buffer.address();
     }
 
     void responded() {
-      pending = null;
-      if (response != null) {
-        response.clear();
-      }
+      Unread read = unread.pop();
+      read.buffer.clear();
+      response = read.buffer;
     }
   }
 

@@ -15,6 +15,7 @@ import dev.clutch.PythonException;
 import dev.clutch.internal.JavaObjects;
 import java.io.IOException;
 import java.time.Duration;
+import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
@@ -113,6 +114,19 @@ class CallbackTest {
   }
 
   // -- arguments and results --
+
+  /** Making a date of a response runs Python code; here it calls back, as a destructor might. */
+  @Test
+  void aCallbackMayComeWhileTheResponseOfAnotherIsRead() {
+    python.set("inner", (Supplier<Object>) () -> two());
+    python.set("outer", (Supplier<Object>) () -> List.of(LocalDate.EPOCH, two()));
+    python.run("import clutch; clutch._make_date = lambda ordinal: inner()");
+    assertThat(python.eval("[f() for f in outer()]")).isEqualTo(List.of(2L, 2L));
+  }
+
+  private static Supplier<Object> two() {
+    return () -> 2L;
+  }
 
   @Test
   void aJavaCallableGetsArgumentsAndKeywordsInOrder() {

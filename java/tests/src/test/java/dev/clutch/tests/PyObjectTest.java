@@ -557,6 +557,7 @@ class PyObjectTest {
   /** Compiled code takes an object for dead when its handle has been read. */
   @Test
   void theGarbageCollectorTakesNoObjectThatIsInUse() throws Exception {
+    python.set("made", (Supplier<Object>) () -> object("b'abc'"));
     for (int i = 0; i < 20_000; i++) {
       useObjectsThatNobodyElseHolds();
     }
@@ -568,10 +569,11 @@ class PyObjectTest {
         def hog():
             while not stop: pass
         """);
-    List<Thread> disturbers = List.of(new Thread(this::collect), new Thread(this::hog));
+    List<Thread> disturbers =
+        List.of(new Thread(this::collect), new Thread(this::hog), new Thread(this::enter));
     disturbers.forEach(Thread::start);
     try {
-      for (int i = 0; i < 10; i++) {
+      for (int i = 0; i < 20; i++) {
         useObjectsThatNobodyElseHolds();
       }
     } finally {
@@ -587,10 +589,18 @@ class PyObjectTest {
     assertThat(object("b'abc'").len()).isEqualTo(3);
     assertThat(python.call("len", object("b'abc'"))).isEqualTo(3L);
     assertThat(python.function("len").call("abc")).isEqualTo(3L);
+    assertThat(python.eval("len(made())")).isEqualTo(3L);
   }
 
   private void hog() {
     python.call("hog");
+  }
+
+  /** Whoever enters gives back what was dropped. */
+  private void enter() {
+    while (!stopped) {
+      python.eval("1");
+    }
   }
 
   private void collect() {
