@@ -55,6 +55,22 @@ static PyObject *short_path_text(const path *at) {
   return both;
 }
 
+/* The writer says how large a value is, and this where it is. */
+static int refuse_size(clutch_writer *writer, const path *at) {
+  if (!PyErr_ExceptionMatches(PyExc_OverflowError)) {
+    return -1;
+  }
+  PyObject *raised = PyErr_GetRaisedException();
+  PyObject *where = short_path_text(at);
+  if (where != NULL) {
+    PyErr_Format(clutch_module_state_of(writer->interpreter)->not_shareable_error, "%U: %S", where,
+                 raised);
+  }
+  Py_XDECREF(where);
+  Py_DECREF(raised);
+  return -1;
+}
+
 static int refuse_depth(clutch_writer *writer, const path *at) {
   PyObject *where = short_path_text(at);
   if (where == NULL) {
@@ -339,8 +355,10 @@ static int encode_taken_apart(clutch_writer *writer, PyObject *value, PyObject *
   if (PyTuple_Check(parts)) {
     return encode_parts(writer, parts, at);
   }
-  return PyUnicode_Check(parts) ? encode_array(writer, value, parts)
-                                : clutch_encode_reference(writer, value);
+  if (PyUnicode_Check(parts)) {
+    return encode_array(writer, value, parts) == 0 ? 0 : refuse_size(writer, at);
+  }
+  return clutch_encode_reference(writer, value);
 }
 
 static int encode_through_python(clutch_writer *writer, PyObject *value, PyObject *function,
@@ -366,7 +384,7 @@ static int encode_object(clutch_writer *writer, PyObject *value, const path *at)
     return encode_java_object(writer, value);
   }
   if (PyMemoryView_Check(value)) {
-    return clutch_encode_memoryview(writer, value);
+    return clutch_encode_memoryview(writer, value) == 0 ? 0 : refuse_size(writer, at);
   }
   if (value == clutch_module_state_of(writer->interpreter)->end) {
     return clutch_write_tag(writer, 'Z');
@@ -404,7 +422,7 @@ static int encode(clutch_writer *writer, PyObject *value, const path *at) {
     return clutch_encode_int(writer, value);
   }
   if (PyUnicode_Check(value)) {
-    return encode_str(writer, value);
+    return encode_str(writer, value) == 0 ? 0 : refuse_size(writer, at);
   }
   if (PyFloat_Check(value)) {
     return encode_float(writer, value);
@@ -419,7 +437,7 @@ static int encode(clutch_writer *writer, PyObject *value, const path *at) {
     return clutch_encode_int(writer, value);
   }
   if (PyBytes_Check(value)) {
-    return encode_bytes(writer, value);
+    return encode_bytes(writer, value) == 0 ? 0 : refuse_size(writer, at);
   }
   return encode_uncommon(writer, value, at);
 }

@@ -244,9 +244,8 @@ public final class PyObject implements AutoCloseable {
    * until then a {@code bytearray} cannot be resized, for example. A buffer that is still in use
    * when the interpreter closes stays valid, and its memory is never given back.
    *
-   * @throws PythonException a {@code TypeError} if it has no such memory, an {@code OverflowError}
-   *     if it is larger than 2 GiB
-   * @throws NotShareableException if the memory is not contiguous
+   * @throws PythonException a {@code TypeError} if it has no such memory
+   * @throws NotShareableException if the memory is not contiguous, or larger than 2 GiB
    */
   public ByteBuffer buffer() {
     Object memory = ask(Question.VIEW, Wanted.VALUE);

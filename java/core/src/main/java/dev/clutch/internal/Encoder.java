@@ -240,7 +240,7 @@ final class Encoder {
 
   private void writeString(String text) {
     int length = text.length();
-    ByteBuffer room = roomForString(length);
+    ByteBuffer room = roomForString(text);
     int start = room.position();
     room.put((byte) 's').putInt(length);
     for (int i = 0; i < length; i++) {
@@ -254,12 +254,23 @@ final class Encoder {
     }
   }
 
-  private ByteBuffer roomForString(int length) {
-    long bytes = 5 + length * 2L;
+  /** For a long string only as much as it takes. */
+  private ByteBuffer roomForString(String text) {
+    int length = text.length();
+    long bytes = 5 + length * (length > LARGE && isLatin1(text) ? 1L : 2L);
     if (bytes > Integer.MAX_VALUE - 8) {
       throw new CallBuffer.TooLargeException(bytes);
     }
     return to.room((int) bytes);
+  }
+
+  private static boolean isLatin1(String text) {
+    for (int i = 0; i < text.length(); i++) {
+      if (text.charAt(i) > 0xFF) {
+        return false;
+      }
+    }
+    return true;
   }
 
   private static void writeUtf16(String text, ByteBuffer room) {
@@ -296,6 +307,8 @@ final class Encoder {
       write(item, depth);
     } catch (Refused refused) {
       throw refused.at(position);
+    } catch (CallBuffer.TooLargeException tooLarge) {
+      throw new Refused(": " + tooLarge.getMessage()).at(position);
     }
   }
 
@@ -345,8 +358,14 @@ final class Encoder {
       write(key, depth);
       write(value, depth);
     } catch (Refused refused) {
-      throw refused.at(key instanceof String ? "\"" + key + '"' : String.valueOf(key));
+      throw refused.at(shown(key));
+    } catch (CallBuffer.TooLargeException tooLarge) {
+      throw new Refused(": " + tooLarge.getMessage()).at(shown(key));
     }
+  }
+
+  private static String shown(@Nullable Object key) {
+    return key instanceof String ? "\"" + key + '"' : String.valueOf(key);
   }
 
   private void writeOther(Object value) {

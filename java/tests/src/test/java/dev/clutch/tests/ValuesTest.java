@@ -106,6 +106,16 @@ class ValuesTest {
   // -- None, bool, numbers --
 
   @Test
+  void whatIsTooLargeIsRefusedWithItsSizeAndPath() {
+    assertThatThrownBy(() -> python.eval("['x', {'b': bytes(2**31)}]"))
+        .isInstanceOf(NotShareableException.class)
+        .hasMessage(
+            "result[1][\"b\"]: a value of 2147483648 bytes cannot cross at once: the limit is 2 GiB;"
+                + " send it in parts");
+    assertThat(python.eval("1 + 1")).isEqualTo(2L);
+  }
+
+  @Test
   void noneAndBooleansStayThemselves() {
     assertIs(null, "None");
     assertIs(true, "True");
