@@ -215,7 +215,7 @@ def _make_decimal(negative, digits, exponent):
     """Not from text: where Decimal is Python code, that goes through int() and its limit."""
     from decimal import Decimal
 
-    return Decimal((int(negative), tuple(map(int, digits)), exponent))
+    return Decimal((int(negative), tuple(map(int, digits)), int(exponent)))
 
 
 def _make_uuid(bytes):

@@ -140,7 +140,7 @@ static PyObject *callable(PyObject *found) {
   if (PyCallable_Check(found)) {
     return found;
   }
-  PyErr_Format(PyExc_TypeError, "%R object is not callable", (PyObject *)Py_TYPE(found));
+  PyErr_Format(PyExc_TypeError, "'%.200s' object is not callable", Py_TYPE(found)->tp_name);
   Py_DECREF(found);
   return NULL;
 }

@@ -175,15 +175,25 @@ final class Encoder {
     }
   }
 
+  /**
+   * This and what it calls for containers are on the stack a thousand times: their frames are
+   * small.
+   */
   private void write(@Nullable Object value, int depth) {
+    if (value == null) {
+      to.room(1).put((byte) 'N');
+    } else if (!writeSingle(value)) {
+      writeContainer(value, depth);
+    }
+  }
+
+  private boolean writeSingle(Object value) {
     if (value instanceof String text) {
       writeString(text);
     } else if (value instanceof Long number) {
       writeLong(number);
     } else if (value instanceof Double number) {
       to.room(9).put((byte) 'd').putDouble(number);
-    } else if (value == null) {
-      to.room(1).put((byte) 'N');
     } else if (value instanceof Boolean truth) {
       to.room(1).put((byte) (truth ? 'T' : 'F'));
     } else if (value instanceof Number number) {
@@ -193,8 +203,9 @@ final class Encoder {
     } else if (value instanceof CharSequence || value instanceof Character) {
       writeString(value.toString());
     } else {
-      writeContainer(value, depth);
+      return false;
     }
+    return true;
   }
 
   /** Mostly as one word, its tag included. */
@@ -280,19 +291,20 @@ final class Encoder {
     }
   }
 
+  @SuppressWarnings("PatternMatchingInstanceof") // its variables would be in every frame
   private void writeContainer(Object value, int depth) {
     if (depth >= MAX_DEPTH) {
       throw new Refused(
           " is nested deeper than " + MAX_DEPTH + " levels, or the value contains itself");
     }
-    if (value instanceof Set<?> set) {
-      writeItems('<', set, depth);
-    } else if (value instanceof Collection<?> list) {
-      writeItems('[', list, depth);
-    } else if (value instanceof Map<?, ?> map) {
-      writeMap(map, depth);
-    } else if (value instanceof Object[] array) {
-      writeTuple(array, depth);
+    if (value instanceof Set) {
+      writeItems('<', (Set<?>) value, depth);
+    } else if (value instanceof Collection) {
+      writeItems('[', (Collection<?>) value, depth);
+    } else if (value instanceof Map) {
+      writeMap((Map<?, ?>) value, depth);
+    } else if (value instanceof Object[]) {
+      writeTuple((Object[]) value, depth);
     } else {
       writeOther(value);
     }
@@ -302,29 +314,26 @@ final class Encoder {
     to.room(5).put((byte) tag).putInt(count);
   }
 
-  private void writeItem(@Nullable Object item, Object position, int depth) {
-    try {
-      write(item, depth);
-    } catch (Refused refused) {
-      throw refused.at(position);
-    } catch (CallBuffer.TooLargeException tooLarge) {
-      throw new Refused(": " + tooLarge.getMessage()).at(position);
-    }
-  }
-
   private void writeItems(char tag, Collection<?> items, int depth) {
     int count = items.size();
     writeHeader(tag, count);
     int index = 0;
-    for (Object item : items) {
-      if (item instanceof Long number) {
-        writeLong(number);
+    try {
+      for (Object item : items) {
+        write(item, depth + 1);
         index++;
-      } else {
-        writeItem(item, index++, depth + 1);
       }
+    } catch (Refused | CallBuffer.TooLargeException refused) {
+      throw within(index, refused);
     }
     expect(count, index);
+  }
+
+  private static Refused within(@Nullable Object position, RuntimeException problem) {
+    Refused refused =
+        problem instanceof Refused known ? known : new Refused(": " + problem.getMessage());
+    return refused.at(
+        position instanceof String ? "\"" + position + '"' : String.valueOf(position));
   }
 
   private static void expect(int announced, int written) {
@@ -337,7 +346,11 @@ final class Encoder {
   private void writeTuple(@Nullable Object[] items, int depth) {
     writeHeader('(', items.length);
     for (int i = 0; i < items.length; i++) {
-      writeItem(items[i], i, depth + 1);
+      try {
+        write(items[i], depth + 1);
+      } catch (Refused | CallBuffer.TooLargeException refused) {
+        throw within(i, refused);
+      }
     }
   }
 
@@ -346,26 +359,15 @@ final class Encoder {
     writeHeader('{', count);
     int written = 0;
     for (Map.Entry<?, ?> entry : map.entrySet()) {
-      writeEntry(entry.getKey(), entry.getValue(), depth + 1);
+      try {
+        write(entry.getKey(), depth + 1);
+        write(entry.getValue(), depth + 1);
+      } catch (Refused | CallBuffer.TooLargeException refused) {
+        throw within(entry.getKey(), refused);
+      }
       written++;
     }
     expect(count, written);
-  }
-
-  /** The path is put together only for an error. */
-  private void writeEntry(@Nullable Object key, @Nullable Object value, int depth) {
-    try {
-      write(key, depth);
-      write(value, depth);
-    } catch (Refused refused) {
-      throw refused.at(shown(key));
-    } catch (CallBuffer.TooLargeException tooLarge) {
-      throw new Refused(": " + tooLarge.getMessage()).at(shown(key));
-    }
-  }
-
-  private static String shown(@Nullable Object key) {
-    return key instanceof String ? "\"" + key + '"' : String.valueOf(key);
   }
 
   private void writeOther(Object value) {

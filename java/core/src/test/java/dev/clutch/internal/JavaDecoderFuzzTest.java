@@ -21,7 +21,7 @@ import org.junit.jupiter.api.Timeout;
 @Timeout(600)
 class JavaDecoderFuzzTest {
   private static final long SECONDS = Long.getLong("clutch.fuzz.seconds", 3);
-  private static final long SEED = Long.getLong("clutch.fuzz.seed", System.nanoTime());
+  private static final long SEED = Long.getLong("clutch.fuzz.seed", 1);
 
   private static final byte[] TAGS = "NTFijIdsubL[(<{axofZeXqhHDUdtnzT".getBytes(ISO_8859_1);
   private static final int[] COUNTS = {-1, Integer.MIN_VALUE, Integer.MAX_VALUE, 0, 1, 1 << 16};
