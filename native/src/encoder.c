@@ -22,7 +22,7 @@ static int encode(clutch_writer *writer, PyObject *value, const path *at);
 /* -- what cannot cross ------------------------------------------------------------------------- */
 
 static PyObject *path_text(const path *at) {
-  if (at->name != NULL) {
+  if (at->up == NULL) {
     return PyUnicode_FromString(at->name);
   }
   PyObject *up = path_text(at->up);
