@@ -16,7 +16,6 @@ struct clutch_references {
   entry *entries;
   uint32_t capacity;
   uint32_t first_free;
-  uint32_t count;
 };
 
 /* Handles that garbage-collected Java objects had; guarded by the interpreter's lock. */
@@ -76,7 +75,6 @@ uint64_t clutch_reference_new(clutch_interpreter *interpreter, PyObject *object)
   uint32_t index = table->first_free;
   entry *taken = &table->entries[index];
   table->first_free = taken->next_free;
-  table->count++;
   taken->object = Py_NewRef(object);
   return (uint64_t)taken->generation << 32 | index;
 }
@@ -101,12 +99,7 @@ void clutch_reference_release(clutch_interpreter *interpreter, uint64_t handle) 
   found->generation = found->generation == UINT32_MAX ? 1 : found->generation + 1;
   found->next_free = interpreter->references->first_free;
   interpreter->references->first_free = (uint32_t)handle;
-  interpreter->references->count--;
   Py_DECREF(object);
-}
-
-uint32_t clutch_reference_count(const clutch_interpreter *interpreter) {
-  return interpreter->references == NULL ? 0 : interpreter->references->count;
 }
 
 /* -- what Java dropped ------------------------------------------------------------------------- */

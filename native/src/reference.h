@@ -14,9 +14,6 @@ PyObject *clutch_reference_get(clutch_interpreter *interpreter, uint64_t handle)
 /* Does nothing if it was released before. */
 void clutch_reference_release(clutch_interpreter *interpreter, uint64_t handle);
 
-/* The number of objects held. */
-uint32_t clutch_reference_count(const clutch_interpreter *interpreter);
-
 /* Releases those whose Java objects were garbage-collected. */
 void clutch_reference_release_dropped(clutch_interpreter *interpreter);
 

@@ -121,7 +121,7 @@ public final class PyObject implements AutoCloseable {
   /** {@code object(*args)}. */
   public @Nullable Object call(@Nullable Object... args) {
     Objects.requireNonNull(args, "args");
-    return perform((handle, reference) -> Execution.call(handle, reference, args, Wanted.VALUE));
+    return callWanted(Wanted.VALUE, args);
   }
 
   /** {@code object(*args)}, as the given type. */

@@ -19,6 +19,9 @@ final class Encoder {
   /** From this length on, a byte[] is passed beside the buffer; as CLUTCH_LARGE in callback.h. */
   private static final int LARGE = 16 * 1024;
 
+  /** In place of an index within an element. */
+  private static final int WHOLE = -1;
+
   private final CallBuffer to;
   private final Parts parts = new Parts(this::roundsNanoseconds);
   private long interpreter;
@@ -98,9 +101,8 @@ final class Encoder {
   /** Writes positional arguments as {@code object.c} reads them: two counts, and each. */
   void arguments(@Nullable Object[] arguments) {
     to.room(8).putLong(arguments.length);
-    int done = writeShortLongs(arguments);
-    for (int i = done; i < arguments.length; i++) {
-      argument(arguments[i], i);
+    for (int i = writeShortLongs(arguments); i < arguments.length; i++) {
+      element(arguments[i], "args", i, WHOLE);
     }
   }
 
@@ -123,11 +125,13 @@ final class Encoder {
     return number << 8 >> 8 == number;
   }
 
-  private void argument(@Nullable Object value, int index) {
+  /** Writes an argument; its name is put together only for an error. */
+  private void element(@Nullable Object value, String name, int index, int within) {
     try {
       write(value, 1);
     } catch (Refused | CallBuffer.TooLargeException | StackOverflowError refused) {
-      value(value, "args[" + index + "]"); // once more, for the error
+      String part = within == WHOLE ? "" : "[" + within + "]";
+      value(value, name + "[" + index + "]" + part); // once more, for the error
     }
   }
 
@@ -136,7 +140,7 @@ final class Encoder {
     to.room(8).putInt(positional.size()).putInt(keywords.size());
     int index = 0;
     for (Object value : positional) {
-      argument(value, index++);
+      element(value, "args", index++, WHOLE);
     }
     for (Map.Entry<String, ?> keyword : keywords.entrySet()) {
       writeString(keyword.getKey());
@@ -154,7 +158,7 @@ final class Encoder {
         batchItem(several, index++);
       } else {
         to.room(8).putLong(1);
-        batchArgument(input, index++, "");
+        element(input, "inputs", index++, WHOLE);
       }
     }
     expect(count, index);
@@ -163,15 +167,7 @@ final class Encoder {
   private void batchItem(@Nullable Object[] arguments, int index) {
     to.room(8).putLong(arguments.length);
     for (int i = writeShortLongs(arguments); i < arguments.length; i++) {
-      batchArgument(arguments[i], index, "[" + i + "]");
-    }
-  }
-
-  private void batchArgument(@Nullable Object value, int index, String within) {
-    try {
-      write(value, 1);
-    } catch (Refused | CallBuffer.TooLargeException | StackOverflowError refused) {
-      value(value, "inputs[" + index + "]" + within); // once more, for the error
+      element(arguments[i], "inputs", index, i);
     }
   }
 

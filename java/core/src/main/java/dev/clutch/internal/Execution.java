@@ -35,36 +35,24 @@ public final class Execution {
     try {
       Encoder encoder = buffer.encoder(handle);
       request.write(encoder);
-      return finish(operation, handle, wanted, buffer, encoder);
+      long status =
+          operation.perform(
+              handle,
+              buffer.address(),
+              buffer.length(),
+              buffer.capacity(),
+              wanted.code(),
+              encoder.large());
+      return buffer.result(status, handle);
     } finally {
       buffer.give();
       Reference.reachabilityFence(request); // its PyObjects, until Python has read it
     }
   }
 
-  private static @Nullable Object finish(
-      Operation operation, long handle, Wanted wanted, CallBuffer buffer, Encoder encoder) {
-    long status =
-        operation.perform(
-            handle,
-            buffer.address(),
-            buffer.length(),
-            buffer.capacity(),
-            wanted.code(),
-            encoder.large());
-    return buffer.result(status, handle);
-  }
-
   private static @Nullable Object withString(
       Operation operation, long handle, Wanted wanted, String text) {
-    CallBuffer buffer = CallBuffer.take();
-    try {
-      Encoder encoder = buffer.encoder(handle);
-      encoder.string(text);
-      return finish(operation, handle, wanted, buffer, encoder);
-    } finally {
-      buffer.give();
-    }
+    return perform(operation, handle, wanted, to -> to.string(text));
   }
 
   // -- code in __main__ --
