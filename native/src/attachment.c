@@ -1,6 +1,6 @@
 #include "attachment.h"
 
-#include "callback.h"
+#include "jvm.h"
 #include "stack.h"
 #include "thread_state.h"
 
@@ -22,7 +22,7 @@ static void hold(void *argument) {
 /* 0, CLUTCH_CLOSED, CLUTCH_NO_MEMORY, or the id of the thread that holds it. Who is attached to
    another interpreter has to let go of that first. */
 static jlong native_attach(JNIEnv *env, jclass class, jlong handle, jlong java_thread) {
-  clutch_callback_enter(env);
+  clutch_jvm_enter(env);
   (void)class;
   holding of = {clutch_interpreter_enter(handle), java_thread, CLUTCH_ATTACH_NO_MEMORY};
   if (of.interpreter == NULL) {
@@ -37,7 +37,7 @@ static jlong native_attach(JNIEnv *env, jclass class, jlong handle, jlong java_t
 }
 
 static void native_detach(JNIEnv *env, jclass class) {
-  clutch_callback_enter(env);
+  clutch_jvm_enter(env);
   (void)class;
   clutch_interpreter *held = clutch_held();
   if (held != NULL) {
@@ -56,7 +56,7 @@ static jlong native_held(JNIEnv *env, jclass class) {
 /* What is held, for native_resume; 0 if nothing is. */
 static jlong native_suspend(JNIEnv *env, jclass class) {
   (void)class;
-  clutch_callback_enter(env);
+  clutch_jvm_enter(env);
   clutch_suspension *kept = clutch_held() == NULL ? NULL : malloc(sizeof *kept);
   if (kept != NULL) {
     *kept = clutch_suspend();
@@ -66,7 +66,7 @@ static jlong native_suspend(JNIEnv *env, jclass class) {
 
 static void native_resume(JNIEnv *env, jclass class, jlong suspended) {
   (void)class;
-  clutch_callback_enter(env);
+  clutch_jvm_enter(env);
   clutch_suspension *kept = (clutch_suspension *)(intptr_t)suspended;
   clutch_resume(*kept);
   free(kept);

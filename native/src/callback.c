@@ -1,55 +1,23 @@
 #include "callback.h"
 
+#include "block.h"
 #include "codec.h"
+#include "jvm.h"
 #include "module.h"
 #include "stack.h"
 #include "thread_state.h"
 
 #include <string.h>
 
-static JavaVM *java_vm;
 static jclass callback_class;
 static jmethodID invoke_method;
 static jmethodID retain_method;
 static jmethodID release_method;
 static jmethodID write_method;
-static jmethodID keep_method;
 static jmethodID wait_method;
 static jmethodID responded_method;
-static pthread_key_t attached_thread;
-static pthread_key_t spare_blocks;
 
 /* -- running Java code ------------------------------------------------------------------------ */
-
-/* A thread that Python started detaches when it ends. */
-static void on_thread_end(void *argument) {
-  (void)argument;
-  (*java_vm)->DetachCurrentThread(java_vm);
-}
-
-/* Of the thread's innermost native method, or, on a thread that Python started, of its attachment.
- */
-static _Thread_local JNIEnv *current_environment;
-
-void clutch_callback_enter(JNIEnv *env) { current_environment = env; }
-
-static JNIEnv *find_environment(void) {
-  void *env = NULL;
-  if ((*java_vm)->GetEnv(java_vm, &env, JNI_VERSION_1_8) == JNI_OK) {
-    return env;
-  }
-  if ((*java_vm)->AttachCurrentThreadAsDaemon(java_vm, &env, NULL) != JNI_OK) {
-    return NULL;
-  }
-  pthread_setspecific(attached_thread, env);
-  current_environment = env;
-  return env;
-}
-
-static JNIEnv *environment(void) {
-  JNIEnv *env = current_environment;
-  return env != NULL ? env : find_environment();
-}
 
 typedef struct upcall {
   clutch_interpreter *interpreter;
@@ -57,8 +25,6 @@ typedef struct upcall {
   int stream;
   const void *bytes;
   size_t length;
-  jobjectArray large;
-  void *to;
   jlong response; /* the address of a u32 length and that many bytes, or 0 */
   bool failed;    /* Java threw out of the handler itself, or could not be reached */
   bool left_held; /* Java left an interpreter attached */
@@ -74,7 +40,7 @@ static void check(JNIEnv *env, upcall *call) {
 
 static void invoke_on_java_stack(void *argument) {
   upcall *call = argument;
-  JNIEnv *env = environment();
+  JNIEnv *env = clutch_jvm_environment();
   if (env == NULL) {
     call->failed = true;
     return;
@@ -87,7 +53,7 @@ static void invoke_on_java_stack(void *argument) {
 
 static void write_on_java_stack(void *argument) {
   upcall *call = argument;
-  JNIEnv *env = environment();
+  JNIEnv *env = clutch_jvm_environment();
   jbyteArray array = env == NULL ? NULL : (*env)->NewByteArray(env, (jsize)call->length);
   if (array == NULL) {
     call->failed = true;
@@ -104,44 +70,9 @@ static void write_on_java_stack(void *argument) {
   (*env)->DeleteLocalRef(env, array);
 }
 
-static void keep_on_java_stack(void *argument) {
-  upcall *call = argument;
-  JNIEnv *env = environment();
-  jbyteArray array = env == NULL ? NULL : (*env)->NewByteArray(env, (jsize)call->length);
-  call->failed = array == NULL;
-  if (array != NULL) {
-    (*env)->SetByteArrayRegion(env, array, 0, (jsize)call->length, call->bytes);
-    call->response = (*env)->CallStaticLongMethod(
-        env, callback_class, keep_method, clutch_interpreter_handle(call->interpreter), array);
-    (*env)->DeleteLocalRef(env, array);
-  }
-  if (env != NULL) {
-    check(env, call);
-  }
-}
-
-static void measure_on_java_stack(void *argument) {
-  upcall *call = argument;
-  JNIEnv *env = environment();
-  call->response = -1;
-  if (env != NULL && call->object < (uint64_t)(*env)->GetArrayLength(env, call->large)) {
-    jobject array = (*env)->GetObjectArrayElement(env, call->large, (jsize)call->object);
-    call->response = (*env)->GetArrayLength(env, array);
-    (*env)->DeleteLocalRef(env, array);
-  }
-}
-
-static void copy_on_java_stack(void *argument) {
-  upcall *call = argument;
-  JNIEnv *env = environment();
-  jobject array = (*env)->GetObjectArrayElement(env, call->large, (jsize)call->object);
-  (*env)->GetByteArrayRegion(env, array, 0, (*env)->GetArrayLength(env, array), call->to);
-  (*env)->DeleteLocalRef(env, array);
-}
-
 static void report_on_java_stack(void *argument) {
   upcall *call = argument;
-  JNIEnv *env = environment();
+  JNIEnv *env = clutch_jvm_environment();
   if (env != NULL) {
     (*env)->CallStaticVoidMethod(env, callback_class, wait_method,
                                  clutch_interpreter_handle(call->interpreter), (jlong)call->object);
@@ -150,7 +81,7 @@ static void report_on_java_stack(void *argument) {
 }
 
 static void call_with_object(upcall *call, jmethodID method) {
-  JNIEnv *env = environment();
+  JNIEnv *env = clutch_jvm_environment();
   if (env != NULL) {
     (*env)->CallStaticVoidMethod(env, callback_class, method, (jlong)call->object);
     check(env, call);
@@ -159,7 +90,7 @@ static void call_with_object(upcall *call, jmethodID method) {
 
 static void responded_on_java_stack(void *argument) {
   upcall *call = argument;
-  JNIEnv *env = environment();
+  JNIEnv *env = clutch_jvm_environment();
   if (env != NULL) {
     (*env)->CallStaticVoidMethod(env, callback_class, responded_method);
     check(env, call);
@@ -274,38 +205,6 @@ static int refuse_when_closing(clutch_interpreter *interpreter) {
   return -1;
 }
 
-/* -- memory for arguments ----------------------------------------------------------------------
-   A thread's calls nest, so it has a block for each level. A block stays where it is, so that Java
-   needs to make only one ByteBuffer of it. */
-
-#define BLOCK_SIZE 4096
-
-typedef struct block {
-  struct block *next;
-  unsigned char bytes[BLOCK_SIZE];
-} block;
-
-static void free_blocks(void *argument) {
-  for (block *each = argument, *next; each != NULL; each = next) {
-    next = each->next;
-    free(each);
-  }
-}
-
-static block *take_block(void) {
-  block *spare = pthread_getspecific(spare_blocks);
-  if (spare == NULL) {
-    return malloc(sizeof(block));
-  }
-  pthread_setspecific(spare_blocks, spare->next);
-  return spare;
-}
-
-static void give_block(block *used) {
-  used->next = pthread_getspecific(spare_blocks);
-  pthread_setspecific(spare_blocks, used);
-}
-
 /* -- calling ----------------------------------------------------------------------------------- */
 
 /* A list of the positional ones, then None or a dict of the others. */
@@ -336,7 +235,7 @@ PyObject *clutch_callback_call(clutch_interpreter *interpreter, uint64_t callabl
   if (refuse_when_closing(interpreter) != 0) {
     return NULL;
   }
-  block *memory = take_block();
+  clutch_block *memory = clutch_block_take();
   if (memory == NULL) {
     return PyErr_NoMemory();
   }
@@ -356,7 +255,7 @@ PyObject *clutch_callback_call(clutch_interpreter *interpreter, uint64_t callabl
     PyErr_SetRaisedException(raised);
   }
   clutch_writer_free(&writer);
-  give_block(memory);
+  clutch_block_give(memory);
   return result;
 }
 
@@ -369,24 +268,6 @@ void clutch_callback_retain(uint64_t object) {
 void clutch_callback_release(uint64_t object) {
   upcall call = {.object = object};
   clutch_stack_return(release_on_java_stack, &call);
-}
-
-uint64_t clutch_callback_keep_bytes(clutch_interpreter *interpreter, const void *bytes,
-                                    size_t length) {
-  upcall call = {.interpreter = interpreter, .bytes = bytes, .length = length};
-  clutch_stack_return(keep_on_java_stack, &call);
-  return call.failed ? 0 : (uint64_t)call.response;
-}
-
-int64_t clutch_callback_length(jobjectArray large, uint32_t index) {
-  upcall call = {.large = large, .object = index};
-  clutch_stack_return(measure_on_java_stack, &call);
-  return call.response;
-}
-
-void clutch_callback_copy(jobjectArray large, uint32_t index, void *to) {
-  upcall call = {.large = large, .object = index, .to = to};
-  clutch_stack_return(copy_on_java_stack, &call);
 }
 
 void clutch_callback_report_wait(clutch_interpreter *interpreter, int64_t holder) {
@@ -450,26 +331,21 @@ static int find_methods(JNIEnv *env) {
   retain_method = (*env)->GetStaticMethodID(env, callback_class, "retain", "(J)V");
   release_method = (*env)->GetStaticMethodID(env, callback_class, "release", "(J)V");
   write_method = (*env)->GetStaticMethodID(env, callback_class, "write", "(JI[B)J");
-  keep_method = (*env)->GetStaticMethodID(env, callback_class, "keep", "(J[B)J");
   wait_method = (*env)->GetStaticMethodID(env, callback_class, "reportWait", "(JJ)V");
   responded_method = (*env)->GetStaticMethodID(env, callback_class, "responded", "()V");
   return invoke_method != NULL && retain_method != NULL && release_method != NULL &&
-                 write_method != NULL && keep_method != NULL && wait_method != NULL &&
-                 responded_method != NULL
+                 write_method != NULL && wait_method != NULL && responded_method != NULL
              ? 0
              : -1;
 }
 
-int clutch_callback_register(JavaVM *vm, JNIEnv *env) {
-  java_vm = vm;
+int clutch_callback_register(JNIEnv *env) {
   jclass class = (*env)->FindClass(env, "dev/clutch/internal/NativeCallback");
   if (class == NULL) {
     return -1;
   }
   callback_class = (*env)->NewGlobalRef(env, class);
-  if (callback_class == NULL || find_methods(env) != 0 ||
-      pthread_key_create(&attached_thread, on_thread_end) != 0 ||
-      pthread_key_create(&spare_blocks, free_blocks) != 0) {
+  if (callback_class == NULL || find_methods(env) != 0 || clutch_block_setup() != 0) {
     return -1;
   }
   return (*env)->RegisterNatives(env, class, methods, sizeof methods / sizeof methods[0]);

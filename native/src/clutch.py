@@ -272,12 +272,10 @@ def _boolean_array():
     return BooleanArray
 
 
-def _new_array(code, view):
+def _new_array(code):
     from array import array
 
-    made = _boolean_array()("B") if code == "?" else array(code)
-    made.frombytes(view)
-    return made
+    return _boolean_array()("B") if code == "?" else array(code)
 
 
 def _structure(value):

@@ -10,7 +10,8 @@
      s str      u32 count, then that many Latin-1 characters
      u str      u32 count, then that many UTF-16 units
      b bytes    u32 count, then that many bytes
-     L bytes    to Python u32 index of a byte[] beside the buffer; to Java u64 handle of one
+     L bytes    to Java u64 handle of a byte[]
+     L bytes or array   to Python u8 typecode, 'b' for bytes, u32 index of one beside the buffer
      [ list     u32 count, then that many values
      ( tuple    likewise
      < set      likewise

@@ -1,8 +1,8 @@
 #include "codec.h"
 
 #include "buffer.h"
-#include "callback.h"
 #include "java_object.h"
+#include "large.h"
 #include "module.h"
 #include "reference.h"
 
@@ -229,36 +229,95 @@ static PyObject *decode_dict(clutch_reader *reader, int depth) {
   return dict == NULL ? NULL : check_size(reader, dict, PyDict_GET_SIZE(dict), count);
 }
 
-static PyObject *decode_large(clutch_reader *reader) {
-  uint32_t index;
-  int64_t length = -1;
-  if (clutch_read_u32(reader, &index) == 0) {
-    length = reader->large == NULL ? -1 : clutch_callback_length(reader->large, index);
-  }
-  if (length < 0) {
-    return malformed();
-  }
-  PyObject *bytes = PyBytes_FromStringAndSize(NULL, (Py_ssize_t)length);
-  if (bytes != NULL) {
-    clutch_callback_copy(reader->large, index, PyBytes_AS_STRING(bytes));
-  }
-  return bytes;
+/* -- arrays ------------------------------------------------------------------------------------
+   An array.array is filled by frombytes(), which copies from a view of memory: there is no C API.
+ */
+
+static PyObject *new_array(clutch_reader *reader, char code) {
+  PyObject *function = clutch_module_state_of(reader->interpreter)->new_array;
+  return PyObject_CallFunction(function, "C", (int)code);
 }
 
-/* frombytes() copies from a view of the buffer. */
+static int append(PyObject *array, const void *bytes, size_t length) {
+  PyObject *view = PyMemoryView_FromMemory((char *)bytes, (Py_ssize_t)length, PyBUF_READ);
+  PyObject *done = view == NULL ? NULL : PyObject_CallMethod(array, "frombytes", "O", view);
+  Py_XDECREF(done);
+  Py_XDECREF(view);
+  return done == NULL ? -1 : 0;
+}
+
 static PyObject *decode_array(clutch_reader *reader) {
   uint8_t code;
   size_t length;
   if (clutch_read_u8(reader, &code) != 0 || take_count(reader, 1, &length) != 0) {
     return NULL;
   }
-  PyObject *function = clutch_module_state_of(reader->interpreter)->new_array;
-  PyObject *view =
-      PyMemoryView_FromMemory((char *)take(reader, length), (Py_ssize_t)length, PyBUF_READ);
-  PyObject *array = view == NULL ? NULL : PyObject_CallFunction(function, "CO", (int)code, view);
-  Py_XDECREF(view);
+  PyObject *array = new_array(reader, (char)code);
+  if (array != NULL && append(array, take(reader, length), length) != 0) {
+    Py_CLEAR(array);
+  }
   return array;
 }
+
+typedef struct large {
+  uint32_t index;
+  char code;
+  size_t length;
+} large;
+
+static PyObject *new_large_bytes(clutch_reader *reader, const large *of) {
+  PyObject *bytes = PyBytes_FromStringAndSize(NULL, (Py_ssize_t)of->length);
+  if (bytes != NULL && clutch_large_copy(reader->large, of->index, of->code, 0, of->length,
+                                         PyBytes_AS_STRING(bytes)) != 0) {
+    Py_CLEAR(bytes);
+  }
+  return bytes;
+}
+
+/* As much as stays in a processor's cache while it is copied twice. */
+#define PIECE ((size_t)256 << 10)
+
+static int append_large(clutch_reader *reader, PyObject *array, const large *of) {
+  void *piece = PyMem_Malloc(PIECE);
+  if (piece == NULL) {
+    PyErr_NoMemory();
+    return -1;
+  }
+  int done = 0;
+  for (size_t at = 0; done == 0 && at < of->length; at += PIECE) {
+    size_t count = Py_MIN(PIECE, of->length - at);
+    done = clutch_large_copy(reader->large, of->index, of->code, at, count, piece) != 0
+               ? -1
+               : append(array, piece, count);
+  }
+  PyMem_Free(piece);
+  return done;
+}
+
+static PyObject *new_large_array(clutch_reader *reader, const large *of) {
+  PyObject *array = new_array(reader, of->code);
+  if (array != NULL && append_large(reader, array, of) != 0) {
+    Py_CLEAR(array);
+  }
+  return array;
+}
+
+static PyObject *decode_large(clutch_reader *reader) {
+  uint8_t code;
+  large of;
+  if (clutch_read_u8(reader, &code) != 0 || clutch_read_u32(reader, &of.index) != 0) {
+    return NULL;
+  }
+  int64_t size = clutch_large_size(reader->large, of.index, (char)code);
+  if (size < 0) {
+    return malformed();
+  }
+  of.code = (char)code;
+  of.length = (size_t)size;
+  return code == 'b' ? new_large_bytes(reader, &of) : new_large_array(reader, &of);
+}
+
+/* -- other objects ----------------------------------------------------------------------------- */
 
 /* How many values each kind consists of is clutch.py's to know. */
 static PyObject *decode_parts(clutch_reader *reader, int depth) {

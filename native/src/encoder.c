@@ -3,6 +3,7 @@
 #include "buffer.h"
 #include "callback.h"
 #include "java_object.h"
+#include "large.h"
 #include "module.h"
 #include "reference.h"
 
@@ -179,8 +180,7 @@ static int encode_bytes(clutch_writer *writer, PyObject *value) {
   if (length > INT32_MAX) {
     return clutch_write_header(writer, 'b', 0, length) == NULL ? -1 : 0;
   }
-  uint64_t handle =
-      clutch_callback_keep_bytes(writer->interpreter, PyBytes_AS_STRING(value), length);
+  uint64_t handle = clutch_large_keep(writer->interpreter, PyBytes_AS_STRING(value), length);
   if (handle == 0) {
     PyErr_Format(PyExc_MemoryError, "the JVM has no memory for %zu bytes", length);
     return -1;

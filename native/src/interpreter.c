@@ -4,6 +4,7 @@
 #include "code_cache.h"
 #include "exit.h"
 #include "interpreter_list.h"
+#include "jvm.h"
 #include "module.h"
 #include "reference.h"
 #include "response.h"
@@ -275,7 +276,7 @@ static void close_if_empty(closing *of) {
    there is none. */
 static jlong native_create(JNIEnv *env, jclass class, jint flags, jint gil, jlong buffer,
                            jint capacity) {
-  clutch_callback_enter(env);
+  clutch_jvm_enter(env);
   (void)class;
   PyInterpreterConfig config = config_of(flags, gil);
   creation of = {.config = &config, .slot = clutch_interpreter_take_slot()};
@@ -297,7 +298,7 @@ static jlong native_create(JNIEnv *env, jclass class, jint flags, jint gil, jlon
 }
 
 static jlong native_close(JNIEnv *env, jclass class, jlong handle, jlong buffer, jint capacity) {
-  clutch_callback_enter(env);
+  clutch_jvm_enter(env);
   (void)class;
   closing of = {.slot = clutch_interpreter_slot(handle)};
   clutch_request_init(&of.response, buffer, 0, capacity);

@@ -1,6 +1,8 @@
 #include "attachment.h"
 #include "callback.h"
 #include "execution.h"
+#include "jvm.h"
+#include "large.h"
 #include "object.h"
 #include "reference.h"
 #include "runtime.h"
@@ -12,7 +14,8 @@ JNIEXPORT jint JNICALL JNI_OnLoad(JavaVM *vm, void *reserved) {
   if ((*vm)->GetEnv(vm, &env, JNI_VERSION_1_8) != JNI_OK) {
     return JNI_ERR;
   }
-  bool registered = clutch_callback_register(vm, env) == 0 && clutch_runtime_register(env) == 0 &&
+  bool registered = clutch_jvm_setup(vm) == 0 && clutch_callback_register(env) == 0 &&
+                    clutch_large_register(env) == 0 && clutch_runtime_register(env) == 0 &&
                     clutch_interpreter_register(env) == 0 && clutch_execution_register(env) == 0 &&
                     clutch_object_register(env) == 0 && clutch_reference_register(env) == 0 &&
                     clutch_attachment_register(env) == 0;

@@ -1,6 +1,6 @@
 #include "perform.h"
 
-#include "callback.h"
+#include "jvm.h"
 #include "reference.h"
 #include "stack.h"
 #include "thread_state.h"
@@ -65,7 +65,7 @@ static void perform_attached(clutch_request *of) {
 jlong clutch_perform(JNIEnv *env, jlong handle, jlong buffer, jint length, jint capacity,
                      jint wanted, jobjectArray large, clutch_operation operation) {
   clutch_request of;
-  clutch_callback_enter(env);
+  clutch_jvm_enter(env);
   clutch_request_init(&of, buffer, length, capacity);
   of.reader.large = large;
   of.wanted = (enum clutch_wanted)wanted;

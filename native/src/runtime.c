@@ -1,7 +1,7 @@
 #include "runtime.h"
 
-#include "callback.h"
 #include "interpreter.h"
+#include "jvm.h"
 #include "module.h"
 #include "response.h"
 #include "stack.h"
@@ -92,7 +92,7 @@ static void start_on_private_stack(void *argument) {
 /* Answers the handle of the main interpreter, or 0 with the reason in the buffer. */
 static jlong native_start(JNIEnv *env, jclass class, jlong home, jlong executable, jlong buffer,
                           jint capacity) {
-  clutch_callback_enter(env);
+  clutch_jvm_enter(env);
   (void)class;
   startup of = {{(const char *)(intptr_t)home, (const char *)(intptr_t)executable}, NULL};
   if (clutch_stack_enter(start_on_private_stack, &of) != 0) {

@@ -1,125 +1,147 @@
 package dev.clutch.internal;
 
+import java.lang.reflect.Array;
 import java.nio.ByteBuffer;
+import java.util.Map;
+import java.util.function.BiConsumer;
+import java.util.function.Function;
+import java.util.function.IntFunction;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Primitive arrays, which are {@code array.array} in Python: by its typecodes, '?' for booleans.
  */
 final class Arrays {
+  private static final Map<Class<?>, Type> BY_CLASS = types(Type::arrayClass);
+  private static final Map<Byte, Type> BY_CODE = types(Type::code);
+
   private Arrays() {}
 
-  /** Writes one, or answers false if the value is none. */
-  static boolean encode(Object value, CallBuffer to) {
-    if (value instanceof long[] array) {
-      header(to, 'q', array.length, 8).asLongBuffer().put(array);
-      skip(to, array.length * 8);
-    } else if (value instanceof double[] array) {
-      header(to, 'd', array.length, 8).asDoubleBuffer().put(array);
-      skip(to, array.length * 8);
-    } else if (value instanceof int[] array) {
-      header(to, 'i', array.length, 4).asIntBuffer().put(array);
-      skip(to, array.length * 4);
-    } else if (value instanceof float[] array) {
-      header(to, 'f', array.length, 4).asFloatBuffer().put(array);
-      skip(to, array.length * 4);
-    } else if (value instanceof short[] array) {
-      header(to, 'h', array.length, 2).asShortBuffer().put(array);
-      skip(to, array.length * 2);
-    } else if (value instanceof char[] array) {
-      header(to, 'H', array.length, 2).asCharBuffer().put(array);
-      skip(to, array.length * 2);
-    } else if (value instanceof boolean[] array) {
-      booleans(array, header(to, '?', array.length, 1));
-    } else {
-      return false;
+  /** How arrays with elements of a type are made, read from a buffer, and written to one. */
+  record Type(
+      byte code,
+      int size,
+      Class<?> arrayClass,
+      IntFunction<Object> make,
+      BiConsumer<ByteBuffer, Object> read,
+      BiConsumer<ByteBuffer, Object> write) {
+
+    @SuppressWarnings("unchecked") // make and arrayClass say that it is an A
+    static <A> Type of(
+        char code,
+        int size,
+        Class<A> arrayClass,
+        IntFunction<A> make,
+        BiConsumer<ByteBuffer, A> read,
+        BiConsumer<ByteBuffer, A> write) {
+      return new Type(
+          (byte) code,
+          size,
+          arrayClass,
+          make::apply,
+          (BiConsumer<ByteBuffer, Object>) read,
+          (BiConsumer<ByteBuffer, Object>) write);
     }
-    return true;
+
+    /** How many bytes the elements of an array have. */
+    long sizeOf(Object array) {
+      return (long) size * Array.getLength(array);
+    }
+
+    /** Writes an array. */
+    void encode(Object array, CallBuffer to) {
+      long bytes = sizeOf(array);
+      if (bytes > Integer.MAX_VALUE - 64) {
+        throw new CallBuffer.TooLargeException(bytes);
+      }
+      ByteBuffer room = to.room(6 + (int) bytes).put((byte) 'a').put(code).putInt((int) bytes);
+      write.accept(room.slice().order(room.order()), array);
+      room.position(room.position() + (int) bytes);
+    }
   }
 
-  private static ByteBuffer header(CallBuffer to, char code, int length, int size) {
-    long bytes = (long) length * size;
-    if (bytes > Integer.MAX_VALUE - 64) {
-      throw new CallBuffer.TooLargeException(bytes);
-    }
-    return to.room(6 + (int) bytes).put((byte) 'a').put((byte) code).putInt((int) bytes);
+  private static <K> Map<K, Type> types(Function<Type, K> key) {
+    return Stream.of(
+            Type.of(
+                'q',
+                8,
+                long[].class,
+                long[]::new,
+                (from, to) -> from.asLongBuffer().get(to),
+                (to, from) -> to.asLongBuffer().put(from)),
+            Type.of(
+                'd',
+                8,
+                double[].class,
+                double[]::new,
+                (from, to) -> from.asDoubleBuffer().get(to),
+                (to, from) -> to.asDoubleBuffer().put(from)),
+            Type.of(
+                'i',
+                4,
+                int[].class,
+                int[]::new,
+                (from, to) -> from.asIntBuffer().get(to),
+                (to, from) -> to.asIntBuffer().put(from)),
+            Type.of(
+                'f',
+                4,
+                float[].class,
+                float[]::new,
+                (from, to) -> from.asFloatBuffer().get(to),
+                (to, from) -> to.asFloatBuffer().put(from)),
+            Type.of(
+                'h',
+                2,
+                short[].class,
+                short[]::new,
+                (from, to) -> from.asShortBuffer().get(to),
+                (to, from) -> to.asShortBuffer().put(from)),
+            Type.of(
+                'H',
+                2,
+                char[].class,
+                char[]::new,
+                (from, to) -> from.asCharBuffer().get(to),
+                (to, from) -> to.asCharBuffer().put(from)),
+            Type.of('b', 1, byte[].class, byte[]::new, ByteBuffer::get, ByteBuffer::put),
+            Type.of('?', 1, boolean[].class, boolean[]::new, Arrays::read, Arrays::write))
+        .collect(Collectors.toUnmodifiableMap(key, type -> type));
   }
 
-  private static void skip(CallBuffer to, int bytes) {
-    ByteBuffer buffer = to.room(0);
-    buffer.position(buffer.position() + bytes);
+  private static void read(ByteBuffer from, boolean[] to) {
+    for (int i = 0; i < to.length; i++) {
+      to[i] = from.get(i) != 0;
+    }
   }
 
-  private static void booleans(boolean[] array, ByteBuffer to) {
-    for (boolean truth : array) {
-      to.put((byte) (truth ? 1 : 0));
+  private static void write(ByteBuffer to, boolean[] from) {
+    for (int i = 0; i < from.length; i++) {
+      to.put(i, (byte) (from[i] ? 1 : 0));
     }
+  }
+
+  /** What kind of array it is, or null if it is none. */
+  static @Nullable Type typeOf(Object value) {
+    return BY_CLASS.get(value.getClass());
   }
 
   /** Reads what follows the tag. */
-  static @Nullable Object decode(ByteBuffer from) {
+  static Object decode(ByteBuffer from) {
     byte code = from.get();
     int bytes = Decoder.count(from, 1);
-    if (bytes % sizeOf(code) != 0) {
+    Type type = BY_CODE.get(code);
+    if (type == null) {
+      throw new Decoder.MalformedException("array typecode " + code);
+    }
+    if (bytes % type.size != 0) {
       throw new Decoder.MalformedException("an array of " + bytes + " bytes");
     }
-    ByteBuffer content = from.slice(from.position(), bytes).order(from.order());
+    Object array = type.make.apply(bytes / type.size);
+    type.read.accept(from.slice(from.position(), bytes).order(from.order()), array);
     from.position(from.position() + bytes);
-    return switch (code) {
-      case 'q' -> {
-        long[] array = new long[bytes / 8];
-        content.asLongBuffer().get(array);
-        yield array;
-      }
-      case 'd' -> {
-        double[] array = new double[bytes / 8];
-        content.asDoubleBuffer().get(array);
-        yield array;
-      }
-      case 'i' -> {
-        int[] array = new int[bytes / 4];
-        content.asIntBuffer().get(array);
-        yield array;
-      }
-      case 'f' -> {
-        float[] array = new float[bytes / 4];
-        content.asFloatBuffer().get(array);
-        yield array;
-      }
-      case 'h' -> {
-        short[] array = new short[bytes / 2];
-        content.asShortBuffer().get(array);
-        yield array;
-      }
-      case 'H' -> {
-        char[] array = new char[bytes / 2];
-        content.asCharBuffer().get(array);
-        yield array;
-      }
-      case 'b' -> {
-        byte[] array = new byte[bytes];
-        content.get(array);
-        yield array;
-      }
-      case '?' -> booleans(content);
-      default -> throw new Decoder.MalformedException("array typecode " + code);
-    };
-  }
-
-  private static int sizeOf(byte code) {
-    return switch (code) {
-      case 'q', 'd' -> 8;
-      case 'i', 'f' -> 4;
-      case 'h', 'H' -> 2;
-      default -> 1;
-    };
-  }
-
-  private static boolean[] booleans(ByteBuffer from) {
-    boolean[] array = new boolean[from.remaining()];
-    for (int i = 0; i < array.length; i++) {
-      array[i] = from.get() != 0;
-    }
     return array;
   }
 }

@@ -16,7 +16,7 @@ final class Encoder {
   /** As CLUTCH_MAX_DEPTH in {@code codec.h}. */
   private static final int MAX_DEPTH = 1000;
 
-  /** From this length on, a byte[] is passed beside the buffer; as CLUTCH_LARGE in callback.h. */
+  /** From so many bytes on, an array is passed beside the buffer; as CLUTCH_LARGE in large.h. */
   private static final int LARGE = 16 * 1024;
 
   /** In place of an index within an element. */
@@ -28,7 +28,7 @@ final class Encoder {
   private boolean besides;
   private boolean references;
   private @Nullable List<Long> objects;
-  private @Nullable List<byte[]> large;
+  private @Nullable List<Object> large;
 
   Encoder(CallBuffer to) {
     this.to = to;
@@ -238,11 +238,28 @@ final class Encoder {
       to.room(Math.addExact(5, bytes.length)).put((byte) 'b').putInt(bytes.length).put(bytes);
       return;
     }
+    writeLarge((byte) 'b', bytes);
+  }
+
+  private void writeLarge(byte code, Object array) {
     if (large == null) {
       large = new ArrayList<>();
     }
-    to.room(5).put((byte) 'L').putInt(large.size());
-    large.add(bytes);
+    to.room(6).put((byte) 'L').put(code).putInt(large.size());
+    large.add(array);
+  }
+
+  private boolean writeArray(Object value) {
+    Arrays.Type type = Arrays.typeOf(value);
+    if (type == null) {
+      return false;
+    }
+    if (besides && type.sizeOf(value) >= LARGE) {
+      writeLarge(type.code(), value);
+    } else {
+      type.encode(value, to);
+    }
+    return true;
   }
 
   private void writeString(String text) {
@@ -373,7 +390,7 @@ final class Encoder {
       to.room(9).put((byte) 'o').putLong(reference);
     } else if (value instanceof ByteBuffer buffer) {
       writeBuffer(buffer);
-    } else if (!writeParts(value) && !Arrays.encode(value, to)) {
+    } else if (!writeParts(value) && !writeArray(value)) {
       writeObject(value);
     }
   }

@@ -140,7 +140,7 @@ public final class NativeCallback {
 
   /** What a thread that runs callbacks keeps for the next one. */
   private static final class CallbackThread {
-    /** As BLOCK_SIZE in {@code callback.c}. */
+    /** As CLUTCH_BLOCK_SIZE in {@code block.h}. */
     private static final int BLOCK = 4096;
 
     private @Nullable CallBuffer response;

@@ -1,0 +1,36 @@
+#include "block.h"
+
+#include <pthread.h>
+#include <stdlib.h>
+
+static pthread_key_t thread_end;
+
+/* The calling thread's spare ones; also the value of the key, for its end. */
+static _Thread_local clutch_block *spare;
+
+static void free_blocks(void *argument) {
+  (void)argument;
+  for (clutch_block *next; spare != NULL; spare = next) {
+    next = spare->next;
+    free(spare);
+  }
+}
+
+int clutch_block_setup(void) { return pthread_key_create(&thread_end, free_blocks); }
+
+clutch_block *clutch_block_take(void) {
+  clutch_block *taken = spare;
+  if (taken == NULL) {
+    return malloc(sizeof(clutch_block));
+  }
+  spare = taken->next;
+  return taken;
+}
+
+void clutch_block_give(clutch_block *used) {
+  if (spare == NULL && pthread_getspecific(thread_end) == NULL) {
+    pthread_setspecific(thread_end, used);
+  }
+  used->next = spare;
+  spare = used;
+}
