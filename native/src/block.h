@@ -8,7 +8,7 @@
 
 typedef struct clutch_block {
   struct clutch_block *next;
-  unsigned char bytes[CLUTCH_BLOCK_SIZE];
+  _Alignas(8) unsigned char bytes[CLUTCH_BLOCK_SIZE];
 } clutch_block;
 
 int clutch_block_setup(void);

@@ -76,6 +76,15 @@ static inline unsigned char *clutch_writer_grow(clutch_writer *writer, size_t co
   writer->length = start + count;
   return writer->data + start;
 }
+/* An int of at most seven bytes, and its tag. */
+static inline int64_t clutch_word(int64_t value) { return (int64_t)((uint64_t)value << 8 | 'j'); }
+/* An exact int that needs no closer look: CPython has the compact ones in one digit, of 30 bits. */
+static inline bool clutch_is_word(PyObject *value) {
+  return PyLong_CheckExact(value) && PyUnstable_Long_IsCompact((PyLongObject *)value);
+}
+static inline int64_t clutch_word_of(PyObject *value) {
+  return clutch_word(PyUnstable_Long_CompactValue((PyLongObject *)value));
+}
 int clutch_write_tag(clutch_writer *writer, char tag);
 int clutch_write_count(clutch_writer *writer, char tag, size_t count);
 int clutch_write_eight(clutch_writer *writer, char tag, const void *bytes);

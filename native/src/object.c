@@ -7,9 +7,7 @@
 
 /* -- reading requests -------------------------------------------------------------------------- */
 
-/* The object that a request is about: borrowed, but safe as long as nothing runs that may release
-   it; so whoever runs Python code takes a reference. */
-static PyObject *read_object(clutch_request *of) {
+PyObject *clutch_read_object(clutch_request *of) {
   uint64_t handle;
   return clutch_read_u64(&of->reader, &handle) != 0
              ? NULL
@@ -21,14 +19,14 @@ static PyObject *done(int status) { return status == 0 ? Py_NewRef(Py_None) : NU
 /* Operations on one object, an object and a value, and an object and two values: each makes the
    result from objects that are released afterwards. */
 static PyObject *with_object(clutch_request *of, PyObject *(*function)(PyObject *)) {
-  PyObject *object = read_object(of);
+  PyObject *object = clutch_read_object(of);
   PyObject *result = object == NULL ? NULL : function(object);
   Py_XDECREF(object);
   return result;
 }
 
 static PyObject *with_value(clutch_request *of, PyObject *(*function)(PyObject *, PyObject *)) {
-  PyObject *object = read_object(of);
+  PyObject *object = clutch_read_object(of);
   PyObject *value = object == NULL ? NULL : clutch_decode(&of->reader);
   PyObject *result = value == NULL ? NULL : function(object, value);
   Py_XDECREF(value);
@@ -38,7 +36,7 @@ static PyObject *with_value(clutch_request *of, PyObject *(*function)(PyObject *
 
 static PyObject *with_values(clutch_request *of,
                              int (*function)(PyObject *, PyObject *, PyObject *)) {
-  PyObject *object = read_object(of);
+  PyObject *object = clutch_read_object(of);
   PyObject *first = object == NULL ? NULL : clutch_decode(&of->reader);
   PyObject *second = first == NULL ? NULL : clutch_decode(&of->reader);
   PyObject *result = second == NULL ? NULL : done(function(object, first, second));
@@ -129,7 +127,7 @@ static PyObject *next_item(PyObject *iterator, PyObject *end) {
 }
 
 static PyObject *operate_next(clutch_request *of) {
-  PyObject *iterator = read_object(of);
+  PyObject *iterator = clutch_read_object(of);
   PyObject *item =
       iterator == NULL ? NULL : next_item(iterator, clutch_module_state_of(of->interpreter)->end);
   Py_XDECREF(iterator);
@@ -161,201 +159,6 @@ static PyObject *operate_release(clutch_request *of) {
   Py_RETURN_NONE;
 }
 
-/* -- calls ------------------------------------------------------------------------------------- */
-
-static int malformed(void) {
-  PyErr_SetString(PyExc_ValueError, "malformed value from Java");
-  return -1;
-}
-
-/* So many arguments need no memory but the stack's. */
-#define FEW 16
-
-/* Arguments as vectorcall wants them, with room for a self before them: first the positional ones,
-   then those that have names. */
-typedef struct arguments {
-  PyObject **all; /* from all[1] on, `filled` of them */
-  uint32_t filled;
-  uint32_t positional;
-  uint32_t named;
-  PyObject *names;
-  PyObject *few[1 + FEW];
-} arguments;
-
-static void free_arguments(arguments *of) {
-  for (uint32_t i = 1; i <= of->filled; i++) {
-    Py_DECREF(of->all[i]);
-  }
-  Py_XDECREF(of->names);
-  if (of->all != of->few) {
-    PyMem_Free(of->all);
-  }
-}
-
-/* Reads one of them; ints without a detour, for their crossing is all that small calls do. */
-static int read_argument(clutch_reader *reader, arguments *of) {
-  PyObject *argument = reader->next < reader->end && *reader->next == 'j'
-                           ? clutch_decode_short_int(reader)
-                           : clutch_decode(reader);
-  if (argument == NULL) {
-    return -1;
-  }
-  of->all[++of->filled] = argument;
-  return 0;
-}
-
-static int read_positional(clutch_reader *reader, arguments *of) {
-  while (of->filled < of->positional) {
-    if (read_argument(reader, of) != 0) {
-      return -1;
-    }
-  }
-  return 0;
-}
-
-static int read_named(clutch_reader *reader, arguments *of) {
-  of->names = PyTuple_New(of->named);
-  for (uint32_t i = 0; of->names != NULL && i < of->named; i++) {
-    PyObject *name = clutch_decode(reader);
-    if (name == NULL) {
-      return -1;
-    }
-    PyTuple_SET_ITEM(of->names, i, name);
-    if (!PyUnicode_Check(name)) {
-      return malformed();
-    }
-    if (read_argument(reader, of) != 0) {
-      return -1;
-    }
-  }
-  return of->names == NULL ? -1 : 0;
-}
-
-/* Each takes a byte at least, so a count that cannot be in what is left makes no room. */
-static int make_room(clutch_reader *reader, arguments *of) {
-  size_t count = (size_t)of->positional + of->named;
-  if (count <= FEW) {
-    return 0;
-  }
-  if (count > (size_t)(reader->end - reader->next)) {
-    return malformed();
-  }
-  PyObject **all = PyMem_Malloc((1 + count) * sizeof(void *));
-  if (all == NULL) {
-    PyErr_NoMemory();
-    return -1;
-  }
-  of->all = all;
-  return 0;
-}
-
-static int read_arguments(clutch_reader *reader, arguments *of) {
-  of->all = of->few;
-  of->filled = 0;
-  of->names = NULL;
-  uint64_t counts;
-  if (clutch_read_u64(reader, &counts) != 0) {
-    return -1;
-  }
-  of->positional = (uint32_t)counts;
-  of->named = (uint32_t)(counts >> 32);
-  if (make_room(reader, of) != 0 || read_positional(reader, of) != 0) {
-    return -1;
-  }
-  return of->named == 0 ? 0 : read_named(reader, of);
-}
-
-static PyObject *call_once(clutch_request *of, PyObject *callable) {
-  arguments args;
-  PyObject *result = NULL;
-  if (read_arguments(&of->reader, &args) == 0) {
-    result = PyObject_Vectorcall(callable, args.all + 1,
-                                 args.positional | PY_VECTORCALL_ARGUMENTS_OFFSET, args.names);
-  }
-  free_arguments(&args);
-  return result;
-}
-
-static PyObject *operate_call(clutch_request *of) {
-  PyObject *callable = read_object(of);
-  PyObject *result = callable == NULL ? NULL : call_once(of, callable);
-  Py_XDECREF(callable);
-  return result;
-}
-
-/* A name, then the arguments. */
-static PyObject *operate_call_method(clutch_request *of) {
-  PyObject *object = read_object(of);
-  PyObject *name = object == NULL ? NULL : clutch_decode(&of->reader);
-  PyObject *method = name == NULL ? NULL : PyObject_GetAttr(object, name);
-  PyObject *result = method == NULL ? NULL : call_once(of, method);
-  Py_XDECREF(method);
-  Py_XDECREF(name);
-  Py_XDECREF(object);
-  return result;
-}
-
-/* -- batches ----------------------------------------------------------------------------------- */
-
-static int write_item(clutch_request *of, PyObject *result) {
-  if (of->wanted == CLUTCH_REFERENCE) {
-    return clutch_encode_reference(&of->writer, result);
-  }
-  return PyLong_CheckExact(result) ? clutch_encode_int(&of->writer, result)
-                                   : clutch_encode(&of->writer, result, "result");
-}
-
-/* An item's own error takes its place; what ends the program, or was sent to end this code, ends
-   the batch. */
-static int write_failure(clutch_request *of, size_t length, size_t kept) {
-  if (!PyErr_ExceptionMatches(PyExc_Exception)) {
-    return -1;
-  }
-  PyObject *raised = PyErr_GetRaisedException();
-  clutch_writer_rewind(&of->writer, length, kept);
-  PyErr_SetRaisedException(raised);
-  return clutch_write_raised(of, 'e', 'X');
-}
-
-static int call_item(clutch_request *of, PyObject *callable) {
-  arguments args;
-  size_t length = of->writer.length;
-  size_t kept = of->writer.kept_count;
-  if (read_arguments(&of->reader, &args) != 0) {
-    free_arguments(&args);
-    return -1;
-  }
-  PyObject *result = PyObject_Vectorcall(
-      callable, args.all + 1, args.positional | PY_VECTORCALL_ARGUMENTS_OFFSET, args.names);
-  free_arguments(&args);
-  int done = result == NULL ? -1 : write_item(of, result);
-  Py_XDECREF(result);
-  return done == 0 ? 0 : write_failure(of, length, kept);
-}
-
-static PyObject *call_items(clutch_request *of, PyObject *callable) {
-  uint32_t count;
-  of->writer.structured = of->wanted == CLUTCH_STRUCTURED;
-  if (clutch_read_u32(&of->reader, &count) != 0 || clutch_write_tag(&of->writer, 'R') != 0 ||
-      clutch_write_count(&of->writer, '[', count) != 0) {
-    return NULL;
-  }
-  for (uint32_t i = 0; i < count; i++) {
-    if (call_item(of, callable) != 0) {
-      return NULL;
-    }
-  }
-  of->responded = true;
-  Py_RETURN_NONE;
-}
-
-static PyObject *operate_call_all(clutch_request *of) {
-  PyObject *callable = read_object(of);
-  PyObject *result = callable == NULL ? NULL : call_items(of, callable);
-  Py_XDECREF(callable);
-  return result;
-}
-
 /* -- registered methods ------------------------------------------------------------------------ */
 
 CLUTCH_NATIVE(native_same, operate_same)
@@ -378,9 +181,6 @@ CLUTCH_NATIVE(native_delete_item, operate_delete_item)
 CLUTCH_NATIVE(native_next, operate_next)
 CLUTCH_NATIVE(native_resolve, operate_resolve)
 CLUTCH_NATIVE(native_release, operate_release)
-CLUTCH_NATIVE(native_call, operate_call)
-CLUTCH_NATIVE(native_call_method, operate_call_method)
-CLUTCH_NATIVE(native_call_all, operate_call_all)
 
 static const JNINativeMethod methods[] = {
     CLUTCH_METHOD("same", native_same),
@@ -403,9 +203,6 @@ static const JNINativeMethod methods[] = {
     CLUTCH_METHOD("next", native_next),
     CLUTCH_METHOD("resolve", native_resolve),
     CLUTCH_METHOD("release", native_release),
-    CLUTCH_METHOD("call", native_call),
-    CLUTCH_METHOD("callMethod", native_call_method),
-    CLUTCH_METHOD("callAll", native_call_all),
 };
 
 int clutch_object_register(JNIEnv *env) {

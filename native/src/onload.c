@@ -17,7 +17,7 @@ JNIEXPORT jint JNICALL JNI_OnLoad(JavaVM *vm, void *reserved) {
   bool registered = clutch_jvm_setup(vm) == 0 && clutch_callback_register(env) == 0 &&
                     clutch_large_register(env) == 0 && clutch_runtime_register(env) == 0 &&
                     clutch_interpreter_register(env) == 0 && clutch_execution_register(env) == 0 &&
-                    clutch_object_register(env) == 0 && clutch_reference_register(env) == 0 &&
-                    clutch_attachment_register(env) == 0;
+                    clutch_object_register(env) == 0 && clutch_call_register(env) == 0 &&
+                    clutch_reference_register(env) == 0 && clutch_attachment_register(env) == 0;
   return registered ? JNI_VERSION_1_8 : JNI_ERR;
 }

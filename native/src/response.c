@@ -92,12 +92,10 @@ void clutch_respond_exception(clutch_request *to) {
 
 /* A small int, as most results of small calls are: in one piece. */
 static bool write_short_int(clutch_request *to, PyObject *result) {
-  if (!PyLong_CheckExact(result) || !PyUnstable_Long_IsCompact((PyLongObject *)result) ||
-      to->wanted == CLUTCH_REFERENCE || to->writer.capacity < 9) {
+  if (!clutch_is_word(result) || to->wanted == CLUTCH_REFERENCE || to->writer.capacity < 9) {
     return false;
   }
-  uint64_t value = (uint64_t)PyUnstable_Long_CompactValue((PyLongObject *)result);
-  uint64_t word = value << 8 | 'j';
+  int64_t word = clutch_word_of(result);
   to->writer.data[0] = 'R';
   memcpy(to->writer.data + 1, &word, sizeof word);
   to->writer.length = 9;

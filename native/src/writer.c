@@ -97,7 +97,7 @@ int clutch_write_eight(clutch_writer *writer, char tag, const void *bytes) {
 }
 
 int clutch_write_long(clutch_writer *writer, int64_t value) {
-  int64_t word = (int64_t)((uint64_t)value << 8 | 'j');
+  int64_t word = clutch_word(value);
   if (word >> 8 != value) {
     return clutch_write_eight(writer, 'i', &value);
   }

@@ -1,7 +1,6 @@
 package dev.clutch.internal;
 
 import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,10 +15,6 @@ final class CallBuffer {
 
   /** The most that is set aside for a response without knowing it to be needed. */
   private static final int LARGEST_EXPECTED = 16 << 20;
-
-  private static final int CLOSED = -1;
-  private static final int SPILLED = -3;
-  private static final int CLOSING = -4;
 
   /**
    * A thread's buffers. Calls nest, so those in use are the first ones; and taking one stores no
@@ -105,12 +100,12 @@ final class CallBuffer {
     return bytes.position();
   }
 
-  boolean isLarge() {
-    return block != small;
-  }
-
   long getLong(int index) {
     return bytes.getLong(index);
+  }
+
+  boolean isLarge() {
+    return block != small;
   }
 
   /** Makes it empty again. */
@@ -159,11 +154,6 @@ final class CallBuffer {
     }
   }
 
-  /** Where C begins a response: after the request, aligned. */
-  private int responseStart() {
-    return (bytes.position() + 7) & ~7;
-  }
-
   /**
    * The value in the response.
    *
@@ -171,47 +161,12 @@ final class CallBuffer {
    * @throws Failure if it is not a value
    */
   @Nullable Object result(long status, long interpreter) {
-    if (status >= 0) {
-      int start = responseStart();
-      expected = status <= SMALL ? 0 : expected;
-      if (status == 9 && bytes.get(start) == 'R' && bytes.get(start + 1) == 'j') {
-        return bytes.getLong(start + 1) >> 8; // the commonest result, without a decoder
-      }
-      return read(bytes.limit(start + (int) status).position(start), interpreter);
-    }
-    if (status == SPILLED) {
-      return spilled(bytes.getLong(0), bytes.getLong(8), interpreter);
-    }
-    throw new Failure(kind(status), null);
-  }
-
-  private static Failure.Kind kind(long status) {
-    return switch ((int) status) {
-      case CLOSED -> Failure.Kind.CLOSED;
-      case CLOSING -> Failure.Kind.CLOSING;
-      default -> Failure.Kind.NO_MEMORY;
-    };
-  }
-
-  private @Nullable Object spilled(long at, long length, long interpreter) {
-    try {
-      return read(NativeCallback.view(at, length).order(ByteOrder.LITTLE_ENDIAN), interpreter);
-    } finally {
-      NativeCallback.free(at);
+    if (status == Response.SPILLED) {
+      long length = bytes.getLong(8);
       expected = length <= LARGEST_EXPECTED ? length + length / 4 : 0;
+    } else if (status <= SMALL) {
+      expected = 0;
     }
-  }
-
-  private static @Nullable Object read(ByteBuffer response, long interpreter) {
-    byte kind = response.get();
-    Object value = Decoder.decode(response, interpreter);
-    return switch (kind) {
-      case 'R' -> value;
-      case 'E' -> throw new Failure(Failure.Kind.PYTHON, value);
-      case 'X' -> throw new Failure(Failure.Kind.NOT_SHAREABLE, value);
-      case 'A' -> throw new Failure(Failure.Kind.HELD, value);
-      case 'B' -> throw new Failure(Failure.Kind.BUSY, value);
-      default -> throw new Failure(Failure.Kind.FAILED, value);
-    };
+    return Response.read(bytes, Response.start(bytes.position()), status, interpreter);
   }
 }

@@ -98,31 +98,33 @@ final class Encoder {
     to.room(4).putInt(count);
   }
 
-  /** Writes positional arguments as {@code object.c} reads them: two counts, and each. */
+  /** Writes positional arguments as {@code call.c} reads them: two counts, and each. */
   void arguments(@Nullable Object[] arguments) {
-    to.room(8).putLong(arguments.length);
-    for (int i = writeShortLongs(arguments); i < arguments.length; i++) {
+    for (int i = begin(arguments); i < arguments.length; i++) {
       element(arguments[i], "args", i, WHOLE);
     }
   }
 
-  /** Writes ints from the first argument on, and answers how many: those are most of all. */
-  private int writeShortLongs(@Nullable Object[] values) {
-    ByteBuffer room = to.room(8 * values.length);
+  /**
+   * Writes the counts, and the arguments too if they are a few small ints: those are most of all,
+   * and a loop would cost as much as they do. Answers how many it wrote.
+   */
+  private int begin(@Nullable Object[] arguments) {
+    ByteBuffer room = to.room(8 + 8 * Word.MOST);
     int at = room.position();
-    int done = 0;
-    while (done < values.length && values[done] instanceof Long number && isShort(number)) {
-      room.putLong(at, number << 8 | 'j');
-      at += 8;
-      done++;
-    }
-    room.position(at);
-    return done;
+    int count = arguments.length;
+    room.putLong(at, count);
+    int written = count <= Word.MOST && writeWords(arguments, room, at + 8) ? count : 0;
+    room.position(at + 8 + 8 * written);
+    return written;
   }
 
-  /** Whether it and its tag are one word. */
-  private static boolean isShort(long number) {
-    return number << 8 >> 8 == number;
+  private static boolean writeWords(@Nullable Object[] arguments, ByteBuffer room, int at) {
+    long first = Word.ofArgument(arguments, 0);
+    long second = Word.ofArgument(arguments, 1);
+    long third = Word.ofArgument(arguments, 2);
+    room.putLong(at, first).putLong(at + 8, second).putLong(at + 16, third);
+    return Word.areAll(first, second, third);
   }
 
   /** Writes an argument; its name is put together only for an error. */
@@ -165,8 +167,7 @@ final class Encoder {
   }
 
   private void batchItem(@Nullable Object[] arguments, int index) {
-    to.room(8).putLong(arguments.length);
-    for (int i = writeShortLongs(arguments); i < arguments.length; i++) {
+    for (int i = begin(arguments); i < arguments.length; i++) {
       element(arguments[i], "inputs", index, i);
     }
   }
@@ -206,8 +207,8 @@ final class Encoder {
 
   /** Mostly as one word, its tag included. */
   private void writeLong(long number) {
-    if (isShort(number)) {
-      to.room(8).putLong(number << 8 | 'j');
+    if (Word.fits(number)) {
+      to.room(8).putLong(Word.of(number));
     } else {
       to.room(9).put((byte) 'i').putLong(number);
     }

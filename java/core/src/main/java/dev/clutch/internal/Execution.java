@@ -227,8 +227,37 @@ public final class Execution {
     return withString(NativeObject::resolve, handle, Wanted.REFERENCE, name);
   }
 
-  /** Calls an object with positional arguments. The hot path: nothing is allocated for it. */
+  /** Calls an object with positional arguments. */
   public static @Nullable Object call(
+      long handle, long reference, @Nullable Object[] arguments, Wanted wanted) {
+    if (arguments.length <= Word.MOST) {
+      long first = Word.ofArgument(arguments, 0);
+      long second = Word.ofArgument(arguments, 1);
+      long third = Word.ofArgument(arguments, 2);
+      if (Word.areAll(first, second, third)) {
+        return callWords(handle, reference, wanted, arguments.length, first, second, third);
+      }
+    }
+    return callInBuffer(handle, reference, arguments, wanted);
+  }
+
+  /** The hottest path: it allocates nothing but the result. */
+  private static @Nullable Object callWords(
+      long handle, long reference, Wanted wanted, int count, long first, long second, long third) {
+    long answer =
+        NativeObject.callWords(handle, reference, wanted.code(), count, first, second, third);
+    return Word.isInt(answer) ? (Object) Word.value(answer) : elsewhere(answer, count, handle);
+  }
+
+  private static @Nullable Object elsewhere(long answer, int count, long handle) {
+    if ((byte) answer != Word.ELSEWHERE) {
+      throw Response.failure(answer);
+    }
+    return NativeCallback.readBlock(Word.value(answer), (2 + count) * Long.BYTES, handle);
+  }
+
+  /** A hot path too: nothing is allocated for it. */
+  private static @Nullable Object callInBuffer(
       long handle, long reference, @Nullable Object[] arguments, Wanted wanted) {
     CallBuffer buffer = CallBuffer.take();
     try {

@@ -6,6 +6,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.ArrayDeque;
 import java.util.Collections;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.function.Supplier;
@@ -17,6 +18,9 @@ import org.jspecify.annotations.Nullable;
  */
 public final class NativeCallback {
   private static final System.Logger LOG = System.getLogger("dev.clutch");
+
+  /** As CLUTCH_BLOCK_SIZE in {@code block.h}. */
+  private static final int BLOCK = 4096;
 
   private static final ThreadLocal<CallbackThread> THREAD =
       ThreadLocal.withInitial(CallbackThread::new);
@@ -138,11 +142,14 @@ public final class NativeCallback {
     return text.toString().stripTrailing();
   }
 
+  /** The value in a response that C left in a block of the calling thread. */
+  static @Nullable Object readBlock(long address, int start, long interpreter) {
+    ByteBuffer block = THREAD.get().block(address);
+    return Response.read(block, start, block.getLong(BLOCK - Long.BYTES), interpreter);
+  }
+
   /** What a thread that runs callbacks keeps for the next one. */
   private static final class CallbackThread {
-    /** As CLUTCH_BLOCK_SIZE in {@code block.h}. */
-    private static final int BLOCK = 4096;
-
     private @Nullable CallBuffer response;
 
     /**
@@ -153,21 +160,25 @@ public final class NativeCallback {
 
     private record Unread(CallBuffer buffer, Object value) {}
 
-    private @Nullable ByteBuffer lastView;
+    /** Of the blocks of memory that C has for this thread: one for each level of calls. */
+    private final Map<Long, ByteBuffer> blocks = new HashMap<>();
+
+    private ByteBuffer lastBlock = ByteBuffer.allocate(0);
     private long lastAddress;
 
-    /**
-     * C has a few blocks of memory for each thread, mostly uses the first, and none twice at a
-     * time.
-     */
     ByteBuffer view(long address, int length) {
-      ByteBuffer view = lastView;
-      if (view == null || address != lastAddress || length > BLOCK) {
-        view = NativeCallback.view(address, Math.max(length, BLOCK)).order(ByteOrder.LITTLE_ENDIAN);
-        lastView = length <= BLOCK ? view : null;
+      return length <= BLOCK
+          ? block(address).limit(length)
+          : NativeCallback.view(address, length).order(ByteOrder.LITTLE_ENDIAN);
+    }
+
+    ByteBuffer block(long address) {
+      if (address != lastAddress) {
+        lastBlock = blocks.computeIfAbsent(address, at -> NativeCallback.view(at, BLOCK));
+        lastBlock.order(ByteOrder.LITTLE_ENDIAN);
         lastAddress = address;
       }
-      return view.clear().limit(length);
+      return lastBlock.clear();
     }
 
     /** While it is written, Python may be called, and call back: that takes another buffer. */

@@ -77,4 +77,11 @@ final class NativeObject {
 
   static native long callAll(
       long handle, long buffer, int length, int capacity, int wanted, Object @Nullable [] large);
+
+  /**
+   * Calls the object with up to three small ints, each as {@link Word} has it, and answers a word;
+   * or, with the tag {@link Word#ELSEWHERE}, where the response is; or a negative status.
+   */
+  static native long callWords(
+      long handle, long reference, int wanted, int count, long first, long second, long third);
 }
