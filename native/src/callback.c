@@ -11,6 +11,7 @@
 
 static jclass callback_class;
 static jmethodID invoke_method;
+static jmethodID invoke_words_method;
 static jmethodID retain_method;
 static jmethodID release_method;
 static jmethodID write_method;
@@ -19,13 +20,15 @@ static jmethodID responded_method;
 
 /* -- running Java code ------------------------------------------------------------------------ */
 
+enum { MOST_ARGUMENTS = 3 + CLUTCH_MOST_WORDS };
+
 typedef struct upcall {
   clutch_interpreter *interpreter;
-  uint64_t object;
-  int stream;
-  const void *bytes;
+  jmethodID method;
+  jvalue args[MOST_ARGUMENTS];
+  const void *bytes; /* copied into an array for the last argument, if not NULL */
   size_t length;
-  jlong response; /* the address of a u32 length and that many bytes, or 0 */
+  jlong response; /* the address of a u32 length and that many bytes; or a word; or 0 */
   bool failed;    /* Java threw out of the handler itself, or could not be reached */
   bool left_held; /* Java left an interpreter attached */
 } upcall;
@@ -38,19 +41,27 @@ static void check(JNIEnv *env, upcall *call) {
   }
 }
 
-static void invoke_on_java_stack(void *argument) {
+static void ask_on_java_stack(void *argument) {
   upcall *call = argument;
   JNIEnv *env = clutch_jvm_environment();
   if (env == NULL) {
     call->failed = true;
     return;
   }
-  call->response = (*env)->CallStaticLongMethod(
-      env, callback_class, invoke_method, clutch_interpreter_handle(call->interpreter),
-      (jlong)call->object, (jlong)(intptr_t)call->bytes, (jint)call->length);
+  call->response = (*env)->CallStaticLongMethodA(env, callback_class, call->method, call->args);
   check(env, call);
 }
 
+static void tell_on_java_stack(void *argument) {
+  upcall *call = argument;
+  JNIEnv *env = clutch_jvm_environment();
+  if (env != NULL) {
+    (*env)->CallStaticVoidMethodA(env, callback_class, call->method, call->args);
+    check(env, call);
+  }
+}
+
+/* The bytes go along as an array. */
 static void write_on_java_stack(void *argument) {
   upcall *call = argument;
   JNIEnv *env = clutch_jvm_environment();
@@ -63,48 +74,20 @@ static void write_on_java_stack(void *argument) {
     return;
   }
   (*env)->SetByteArrayRegion(env, array, 0, (jsize)call->length, call->bytes);
-  call->response = (*env)->CallStaticLongMethod(env, callback_class, write_method,
-                                                clutch_interpreter_handle(call->interpreter),
-                                                (jint)call->stream, array);
-  check(env, call);
+  call->args[2].l = array;
+  ask_on_java_stack(call);
   (*env)->DeleteLocalRef(env, array);
 }
-
-static void report_on_java_stack(void *argument) {
-  upcall *call = argument;
-  JNIEnv *env = clutch_jvm_environment();
-  if (env != NULL) {
-    (*env)->CallStaticVoidMethod(env, callback_class, wait_method,
-                                 clutch_interpreter_handle(call->interpreter), (jlong)call->object);
-    check(env, call);
-  }
-}
-
-static void call_with_object(upcall *call, jmethodID method) {
-  JNIEnv *env = clutch_jvm_environment();
-  if (env != NULL) {
-    (*env)->CallStaticVoidMethod(env, callback_class, method, (jlong)call->object);
-    check(env, call);
-  }
-}
-
-static void responded_on_java_stack(void *argument) {
-  upcall *call = argument;
-  JNIEnv *env = clutch_jvm_environment();
-  if (env != NULL) {
-    (*env)->CallStaticVoidMethod(env, callback_class, responded_method);
-    check(env, call);
-  }
-}
-
-static void retain_on_java_stack(void *argument) { call_with_object(argument, retain_method); }
-
-static void release_on_java_stack(void *argument) { call_with_object(argument, release_method); }
 
 static void run(upcall *call, clutch_stack_fn function) {
   clutch_suspension left = clutch_leave_python();
   clutch_stack_return(function, call);
   call->left_held = clutch_return_to_python(call->interpreter, left);
+}
+
+static void tell(jmethodID method, int64_t first, int64_t second) {
+  upcall call = {.method = method, .args = {{.j = first}, {.j = second}}};
+  clutch_stack_return(tell_on_java_stack, &call);
 }
 
 /* -- what came back --------------------------------------------------------------------------- */
@@ -149,8 +132,7 @@ static PyObject *decode_response(clutch_interpreter *interpreter, const unsigned
   clutch_reader reader = {interpreter, response + 1, response + length, NULL};
   PyObject *value = clutch_decode(&reader);
   if (*response != 'R') { /* Java holds something until it was read */
-    upcall call = {.interpreter = interpreter};
-    clutch_stack_return(responded_on_java_stack, &call);
+    tell(responded_method, 0, 0);
   }
   if (value != NULL && *response == 'E') {
     raise_java_exception(interpreter, value);
@@ -193,7 +175,8 @@ static PyObject *result_of(upcall *call) {
   if (call->response == 0) {
     Py_RETURN_NONE;
   }
-  return read_response(call->interpreter, call->response);
+  return clutch_is_word(call->response) ? PyLong_FromLongLong(call->response >> 8)
+                                        : read_response(call->interpreter, call->response);
 }
 
 static int refuse_when_closing(clutch_interpreter *interpreter) {
@@ -230,11 +213,8 @@ static int encode_arguments(clutch_writer *writer, PyObject *const *args, size_t
   return done;
 }
 
-PyObject *clutch_callback_call(clutch_interpreter *interpreter, uint64_t callable,
-                               PyObject *const *args, size_t count, PyObject *keywords) {
-  if (refuse_when_closing(interpreter) != 0) {
-    return NULL;
-  }
+static PyObject *call_encoded(clutch_interpreter *interpreter, uint64_t callable,
+                              PyObject *const *args, size_t count, PyObject *keywords) {
   clutch_block *memory = clutch_block_take();
   if (memory == NULL) {
     return PyErr_NoMemory();
@@ -244,10 +224,12 @@ PyObject *clutch_callback_call(clutch_interpreter *interpreter, uint64_t callabl
   PyObject *result = NULL;
   if (encode_arguments(&writer, args, count, keywords) == 0) {
     upcall call = {.interpreter = interpreter,
-                   .object = callable,
-                   .bytes = writer.data,
-                   .length = writer.length};
-    run(&call, invoke_on_java_stack);
+                   .method = invoke_method,
+                   .args = {{.j = clutch_interpreter_handle(interpreter)},
+                            {.j = (jlong)callable},
+                            {.j = (jlong)(intptr_t)writer.data},
+                            {.i = (jint)writer.length}}};
+    run(&call, ask_on_java_stack);
     result = result_of(&call);
   } else {
     PyObject *raised = PyErr_GetRaisedException();
@@ -259,31 +241,68 @@ PyObject *clutch_callback_call(clutch_interpreter *interpreter, uint64_t callabl
   return result;
 }
 
-/* These two keep the GIL: they are short, and the second is called from a deallocation. */
-void clutch_callback_retain(uint64_t object) {
-  upcall call = {.object = object};
-  clutch_stack_return(retain_on_java_stack, &call);
+static bool are_words(PyObject *const *args, size_t count, PyObject *keywords) {
+  if (count > CLUTCH_MOST_WORDS || (keywords != NULL && PyTuple_GET_SIZE(keywords) > 0)) {
+    return false;
+  }
+  for (size_t i = 0; i < count; i++) {
+    if (!clutch_is_short_int(args[i])) {
+      return false;
+    }
+  }
+  return true;
 }
 
-void clutch_callback_release(uint64_t object) {
-  upcall call = {.object = object};
-  clutch_stack_return(release_on_java_stack, &call);
+static PyObject *call_with_words(clutch_interpreter *interpreter, uint64_t callable,
+                                 PyObject *const *args, size_t count) {
+  upcall call = {.interpreter = interpreter,
+                 .method = invoke_words_method,
+                 .args = {{.j = clutch_interpreter_handle(interpreter)},
+                          {.j = (jlong)callable},
+                          {.i = (jint)count}}};
+  for (size_t i = 0; i < count; i++) {
+    call.args[3 + i].j = clutch_word_of(args[i]);
+  }
+  run(&call, ask_on_java_stack);
+  return result_of(&call);
 }
+
+PyObject *clutch_callback_call(clutch_interpreter *interpreter, uint64_t callable,
+                               PyObject *const *args, size_t count, PyObject *keywords) {
+  if (refuse_when_closing(interpreter) != 0) {
+    return NULL;
+  }
+  return are_words(args, count, keywords)
+             ? call_with_words(interpreter, callable, args, count)
+             : call_encoded(interpreter, callable, args, count, keywords);
+}
+
+/* These two keep the GIL: they are short, and the second is called from a deallocation. */
+void clutch_callback_retain(uint64_t object) { tell(retain_method, (int64_t)object, 0); }
+
+void clutch_callback_release(uint64_t object) { tell(release_method, (int64_t)object, 0); }
 
 void clutch_callback_report_wait(clutch_interpreter *interpreter, int64_t holder) {
-  upcall call = {.interpreter = interpreter, .object = (uint64_t)holder};
-  clutch_stack_return(report_on_java_stack, &call);
+  tell(wait_method, clutch_interpreter_handle(interpreter), holder);
+}
+
+static upcall writing(clutch_interpreter *interpreter, int stream, const char *bytes,
+                      size_t length) {
+  return (upcall){.interpreter = interpreter,
+                  .method = write_method,
+                  .args = {{.j = clutch_interpreter_handle(interpreter)}, {.i = stream}},
+                  .bytes = bytes,
+                  .length = length};
 }
 
 int clutch_callback_write(clutch_interpreter *interpreter, int stream, const char *bytes,
                           size_t length) {
-  upcall call = {.interpreter = interpreter, .stream = stream, .bytes = bytes, .length = length};
+  upcall call = writing(interpreter, stream, bytes, length);
+  run(&call, write_on_java_stack);
   if (interpreter->module == NULL) {
     /* No Python exception can be made of what Java throws any more; Java logs it. */
-    run(&call, write_on_java_stack);
     return 0;
   }
-  run(&call, write_on_java_stack);
   PyObject *result = result_of(&call);
   Py_XDECREF(result);
   return result == NULL ? -1 : 0;
@@ -291,7 +310,7 @@ int clutch_callback_write(clutch_interpreter *interpreter, int stream, const cha
 
 void clutch_callback_write_detached(clutch_interpreter *interpreter, int stream, const char *bytes,
                                     size_t length) {
-  upcall call = {.interpreter = interpreter, .stream = stream, .bytes = bytes, .length = length};
+  upcall call = writing(interpreter, stream, bytes, length);
   clutch_stack_return(write_on_java_stack, &call);
 }
 
@@ -328,13 +347,15 @@ static const JNINativeMethod methods[] = {
 
 static int find_methods(JNIEnv *env) {
   invoke_method = (*env)->GetStaticMethodID(env, callback_class, "invoke", "(JJJI)J");
+  invoke_words_method = (*env)->GetStaticMethodID(env, callback_class, "invokeWords", "(JJIJJJ)J");
   retain_method = (*env)->GetStaticMethodID(env, callback_class, "retain", "(J)V");
   release_method = (*env)->GetStaticMethodID(env, callback_class, "release", "(J)V");
   write_method = (*env)->GetStaticMethodID(env, callback_class, "write", "(JI[B)J");
   wait_method = (*env)->GetStaticMethodID(env, callback_class, "reportWait", "(JJ)V");
   responded_method = (*env)->GetStaticMethodID(env, callback_class, "responded", "()V");
-  return invoke_method != NULL && retain_method != NULL && release_method != NULL &&
-                 write_method != NULL && wait_method != NULL && responded_method != NULL
+  return invoke_method != NULL && invoke_words_method != NULL && retain_method != NULL &&
+                 release_method != NULL && write_method != NULL && wait_method != NULL &&
+                 responded_method != NULL
              ? 0
              : -1;
 }

@@ -42,6 +42,27 @@ typedef struct clutch_kept {
   uint64_t handle;
 } clutch_kept;
 
+/* -- words ------------------------------------------------------------------------------------- */
+
+/* So many ints, each a word, can be the arguments of a call without a buffer for them. */
+#define CLUTCH_MOST_WORDS 3
+
+/* An int of at most seven bytes, and its tag. */
+static inline int64_t clutch_word(int64_t value) { return (int64_t)((uint64_t)value << 8 | 'j'); }
+
+static inline bool clutch_is_word(int64_t word) { return (word & 0xFF) == 'j'; }
+
+/* An exact int that needs no closer look: CPython has the compact ones in one digit, of 30 bits. */
+static inline bool clutch_is_short_int(PyObject *value) {
+  return PyLong_CheckExact(value) && PyUnstable_Long_IsCompact((PyLongObject *)value);
+}
+
+static inline int64_t clutch_word_of(PyObject *short_int) {
+  return clutch_word(PyUnstable_Long_CompactValue((PyLongObject *)short_int));
+}
+
+/* -- bytes ------------------------------------------------------------------------------------- */
+
 /* Bytes being written, first into memory of the caller's, then, when that is full, on the heap. */
 typedef struct clutch_writer {
   clutch_interpreter *interpreter;
@@ -75,15 +96,6 @@ static inline unsigned char *clutch_writer_grow(clutch_writer *writer, size_t co
   }
   writer->length = start + count;
   return writer->data + start;
-}
-/* An int of at most seven bytes, and its tag. */
-static inline int64_t clutch_word(int64_t value) { return (int64_t)((uint64_t)value << 8 | 'j'); }
-/* An exact int that needs no closer look: CPython has the compact ones in one digit, of 30 bits. */
-static inline bool clutch_is_word(PyObject *value) {
-  return PyLong_CheckExact(value) && PyUnstable_Long_IsCompact((PyLongObject *)value);
-}
-static inline int64_t clutch_word_of(PyObject *value) {
-  return clutch_word(PyUnstable_Long_CompactValue((PyLongObject *)value));
 }
 int clutch_write_tag(clutch_writer *writer, char tag);
 int clutch_write_count(clutch_writer *writer, char tag, size_t count);

@@ -110,7 +110,7 @@ static int encode_big_int(clutch_writer *writer, PyObject *value) {
 }
 
 int clutch_encode_int(clutch_writer *writer, PyObject *value) {
-  if (clutch_is_word(value)) {
+  if (clutch_is_short_int(value)) {
     return clutch_write_long(writer, PyUnstable_Long_CompactValue((PyLongObject *)value));
   }
   int overflow = 0;
@@ -218,7 +218,7 @@ static Py_ssize_t encode_words(clutch_writer *writer, PyObject *const *items, Py
     return -1;
   }
   Py_ssize_t done = 0;
-  for (; done < most && clutch_is_word(items[done]); done++) {
+  for (; done < most && clutch_is_short_int(items[done]); done++) {
     int64_t word = clutch_word_of(items[done]);
     memcpy(to + (size_t)done * sizeof word, &word, sizeof word);
   }
@@ -229,7 +229,7 @@ static Py_ssize_t encode_words(clutch_writer *writer, PyObject *const *items, Py
 /* Answers how many were written: one, or several small ints; or -1. */
 static Py_ssize_t encode_next(clutch_writer *writer, PyObject *const *items, Py_ssize_t count,
                               const path *at) {
-  return clutch_is_word(*items)                 ? encode_words(writer, items, count)
+  return clutch_is_short_int(*items)            ? encode_words(writer, items, count)
          : encode_item(writer, *items, at) == 0 ? 1
                                                 : -1;
 }

@@ -92,7 +92,7 @@ void clutch_respond_exception(clutch_request *to) {
 
 /* A small int, as most results of small calls are: in one piece. */
 static bool write_short_int(clutch_request *to, PyObject *result) {
-  if (!clutch_is_word(result) || to->wanted == CLUTCH_REFERENCE || to->writer.capacity < 9) {
+  if (!clutch_is_short_int(result) || to->wanted == CLUTCH_REFERENCE || to->writer.capacity < 9) {
     return false;
   }
   int64_t word = clutch_word_of(result);

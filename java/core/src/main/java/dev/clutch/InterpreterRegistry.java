@@ -126,24 +126,8 @@ final class InterpreterRegistry {
 
   private static final class Host implements CallbackHost {
     @Override
-    public long enter(long interpreter) {
-      ThreadScope scope = ThreadScope.current();
-      long previous = scope.interpreter;
-      scope.interpreter = interpreter;
-      scope.depth++;
-      return previous;
-    }
-
-    @Override
-    public void leave(long previous) {
-      ThreadScope scope = ThreadScope.current();
-      boolean forgotten = Attachment.giveUpForgotten(scope);
-      scope.interpreter = previous;
-      scope.depth--;
-      if (forgotten) {
-        throw new IllegalStateException(
-            "the callback left an Attachment open: close each where it was opened");
-      }
+    public Scope scope() {
+      return ThreadScope.current();
     }
 
     @Override

@@ -6,13 +6,19 @@ import org.jspecify.annotations.Nullable;
 
 /** What the classes here need of the public ones. */
 public interface CallbackHost {
-  /**
-   * Notes that Python code of the interpreter calls Java on this thread; answers what was noted.
-   */
-  long enter(long interpreter);
+  /** What the public classes keep for a thread. */
+  interface Scope {
+    /**
+     * Notes that Python code of the interpreter calls Java on this thread; answers what was noted.
+     */
+    long enter(long interpreter);
 
-  /** Restores what {@link #enter} answered. */
-  void leave(long previous);
+    /** Restores what {@link #enter} answered. */
+    void leave(long previous);
+  }
+
+  /** That of the calling thread: always the same. */
+  Scope scope();
 
   /**
    * Writes to the interpreter's {@code sys.stdout} (0) or {@code sys.stderr} (1).

@@ -22,8 +22,14 @@ final class Decoder {
   /** Room is made at once for so many elements; for more of them as they come. */
   private static final int LIKELY = 1 << 17;
 
+  /** The length of a short string, at most. */
+  private static final int SHORT = 64;
+
   private final ByteBuffer from;
   private final long interpreter;
+
+  /** Between the buffer and a short string: one for all of them. */
+  private byte @Nullable [] scratch;
 
   private Decoder(ByteBuffer from, long interpreter) {
     this.from = from;
@@ -140,7 +146,19 @@ final class Decoder {
   }
 
   private String latin1() {
-    return new String(bytes(), StandardCharsets.ISO_8859_1);
+    int length = count(1);
+    byte[] bytes = length <= SHORT ? scratch() : new byte[length];
+    from.get(bytes, 0, length);
+    return new String(bytes, 0, length, StandardCharsets.ISO_8859_1);
+  }
+
+  private byte[] scratch() {
+    byte[] made = scratch;
+    if (made == null) {
+      made = new byte[SHORT];
+      scratch = made;
+    }
+    return made;
   }
 
   private BigInteger bigInteger() {

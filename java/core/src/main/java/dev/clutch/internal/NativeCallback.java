@@ -14,7 +14,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * What Python calls: {@code callback.c}. The methods that C calls catch everything; those with a
- * response answer its address (its length in four bytes, its kind, a value), or 0 for None.
+ * response answer its address (its length in four bytes, its kind, a value), a {@link Word} for a
+ * small int, which no address can be, or 0 for None.
  */
 public final class NativeCallback {
   private static final System.Logger LOG = System.getLogger("dev.clutch");
@@ -46,17 +47,21 @@ public final class NativeCallback {
   private static long invoke(long interpreter, long object, long address, int length) {
     CallbackThread thread = THREAD.get();
     try {
-      CallbackHost callbacks = host();
-      long previous = callbacks.enter(interpreter);
-      try {
-        ByteBuffer from = thread.view(address, length);
-        @Nullable Object[] args = Decoder.decodeArray(from, interpreter);
-        Map<String, @Nullable Object> keywords = keywords(Decoder.decode(from, interpreter));
-        Object result = JavaObjects.call(object, args, keywords);
-        return result == null ? 0 : thread.respond('R', interpreter, result);
-      } finally {
-        callbacks.leave(previous);
-      }
+      ByteBuffer from = thread.view(address, length);
+      @Nullable Object[] args = Decoder.decodeArray(from, interpreter);
+      Map<String, @Nullable Object> keywords = keywords(Decoder.decode(from, interpreter));
+      return thread.call(interpreter, object, args, keywords);
+    } catch (Throwable thrown) {
+      return error(thread, interpreter, thrown);
+    }
+  }
+
+  /** Calls it with up to three small ints. */
+  private static long invokeWords(
+      long interpreter, long object, int count, long first, long second, long third) {
+    CallbackThread thread = THREAD.get();
+    try {
+      return thread.call(interpreter, object, Word.values(count, first, second, third), Map.of());
     } catch (Throwable thrown) {
       return error(thread, interpreter, thrown);
     }
@@ -73,13 +78,14 @@ public final class NativeCallback {
 
   /** Writes to an output. */
   private static long write(long interpreter, int stream, byte[] utf8) {
+    CallbackHost.Scope scope = THREAD.get().scope;
     try {
-      long previous = host().enter(interpreter);
+      long previous = scope.enter(interpreter);
       try {
         host().write(interpreter, stream, utf8);
         return 0;
       } finally {
-        host().leave(previous);
+        scope.leave(previous);
       }
     } catch (Throwable thrown) {
       LOG.log(System.Logger.Level.WARNING, "an output of a Python interpreter failed", thrown);
@@ -150,6 +156,7 @@ public final class NativeCallback {
 
   /** What a thread that runs callbacks keeps for the next one. */
   private static final class CallbackThread {
+    final CallbackHost.Scope scope = host().scope();
     private @Nullable CallBuffer response;
 
     /**
@@ -179,6 +186,24 @@ public final class NativeCallback {
         lastAddress = address;
       }
       return lastBlock.clear();
+    }
+
+    long call(
+        long interpreter,
+        long object,
+        @Nullable Object[] args,
+        Map<String, @Nullable Object> keywords)
+        throws Throwable {
+      long previous = scope.enter(interpreter);
+      try {
+        Object result = JavaObjects.call(object, args, keywords);
+        if (result instanceof Long number && Word.fits(number)) {
+          return Word.of(number);
+        }
+        return result == null ? 0 : respond('R', interpreter, result);
+      } finally {
+        scope.leave(previous);
+      }
     }
 
     /** While it is written, Python may be called, and call back: that takes another buffer. */

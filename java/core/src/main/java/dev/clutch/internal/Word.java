@@ -47,4 +47,14 @@ final class Word {
   static boolean areAll(long first, long second, long third) {
     return (first & second & third) != 0;
   }
+
+  /** So many of them, as arguments of a call. */
+  static @Nullable Object[] values(int count, long first, long second, long third) {
+    return switch (count) {
+      case 0 -> new Object[0];
+      case 1 -> new Object[] {value(first)};
+      case 2 -> new Object[] {value(first), value(second)};
+      default -> new Object[] {value(first), value(second), value(third)};
+    };
+  }
 }
