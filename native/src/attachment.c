@@ -1,5 +1,6 @@
 #include "attachment.h"
 
+#include "holding.h"
 #include "jvm.h"
 #include "stack.h"
 #include "thread_state.h"

@@ -2,6 +2,7 @@
 #include "block.h"
 #include "object.h"
 #include "perform.h"
+#include "reference.h"
 
 #include <string.h>
 
@@ -44,22 +45,9 @@ static int add(arguments *of, PyObject *argument) {
   return 0;
 }
 
-/* Reads the ints that come next without a detour: their crossing is all that small calls do. */
-static int read_words(clutch_reader *reader, arguments *of, uint32_t until) {
-  while (of->filled < until && reader->next < reader->end && *reader->next == 'j') {
-    if (add(of, clutch_decode_short_int(reader)) != 0) {
-      return -1;
-    }
-  }
-  return 0;
-}
-
 static int read_positional(clutch_reader *reader, arguments *of) {
   while (of->filled < of->positional) {
-    if (read_words(reader, of, of->positional) != 0) {
-      return -1;
-    }
-    if (of->filled < of->positional && add(of, clutch_decode(reader)) != 0) {
+    if (add(of, clutch_decode(reader)) != 0) {
       return -1;
     }
   }
@@ -120,13 +108,14 @@ static int read_arguments(clutch_reader *reader, arguments *of) {
 
 /* -- calls ------------------------------------------------------------------------------------- */
 
+static PyObject *call_with(PyObject *callable, const arguments *args) {
+  return PyObject_Vectorcall(callable, args->all + 1,
+                             args->positional | PY_VECTORCALL_ARGUMENTS_OFFSET, args->names);
+}
+
 static PyObject *call_once(clutch_request *of, PyObject *callable) {
   arguments args;
-  PyObject *result = NULL;
-  if (read_arguments(&of->reader, &args) == 0) {
-    result = PyObject_Vectorcall(callable, args.all + 1,
-                                 args.positional | PY_VECTORCALL_ARGUMENTS_OFFSET, args.names);
-  }
+  PyObject *result = read_arguments(&of->reader, &args) == 0 ? call_with(callable, &args) : NULL;
   free_arguments(&args);
   return result;
 }
@@ -148,6 +137,50 @@ static PyObject *operate_call_method(clutch_request *of) {
   Py_XDECREF(name);
   Py_XDECREF(object);
   return result;
+}
+
+/* -- words -------------------------------------------------------------------------------------
+   A few ints, each a word as codec.h has it, are most of all arguments there are. */
+
+static PyObject *call_with_words(PyObject *callable, const unsigned char *words, size_t count) {
+  PyObject *args[1 + CLUTCH_MOST_WORDS] = {NULL};
+  PyObject *result = NULL;
+  size_t made = 0;
+  while (made < count) {
+    int64_t word;
+    memcpy(&word, words + made * sizeof word, sizeof word);
+    args[1 + made] = PyLong_FromLongLong(word >> 8);
+    if (args[1 + made] == NULL) {
+      break;
+    }
+    made++;
+  }
+  if (made == count) {
+    result = PyObject_Vectorcall(callable, args + 1, count | PY_VECTORCALL_ARGUMENTS_OFFSET, NULL);
+  }
+  while (made > 0) {
+    Py_DECREF(args[made--]);
+  }
+  return result;
+}
+
+/* Such arguments and no others, if they come next and something after them; else NULL. */
+static const unsigned char *take_words(clutch_reader *reader, uint64_t *count) {
+  const unsigned char *words = reader->next + sizeof *count;
+  if (reader->end - words < (Py_ssize_t)(CLUTCH_MOST_WORDS * sizeof(int64_t))) {
+    return NULL;
+  }
+  memcpy(count, reader->next, sizeof *count);
+  if (*count > CLUTCH_MOST_WORDS) {
+    return NULL;
+  }
+  for (uint64_t i = 0; i < *count; i++) {
+    if (words[i * sizeof(int64_t)] != 'j') {
+      return NULL;
+    }
+  }
+  reader->next = words + *count * sizeof(int64_t);
+  return words;
 }
 
 /* -- batches ----------------------------------------------------------------------------------- */
@@ -172,17 +205,28 @@ static int write_failure(clutch_request *of, size_t length, size_t kept) {
   return clutch_write_raised(of, 'e', 'X');
 }
 
-static int call_item(clutch_request *of, PyObject *callable) {
+/* -1 if the arguments cannot be read. */
+static int call_next(clutch_request *of, PyObject *callable, PyObject **result) {
+  uint64_t count;
+  const unsigned char *words = take_words(&of->reader, &count);
+  if (words != NULL) {
+    *result = call_with_words(callable, words, count);
+    return 0;
+  }
   arguments args;
+  int done = read_arguments(&of->reader, &args);
+  *result = done == 0 ? call_with(callable, &args) : NULL;
+  free_arguments(&args);
+  return done;
+}
+
+static int call_item(clutch_request *of, PyObject *callable) {
   size_t length = of->writer.length;
   size_t kept = of->writer.kept_count;
-  if (read_arguments(&of->reader, &args) != 0) {
-    free_arguments(&args);
+  PyObject *result;
+  if (call_next(of, callable, &result) != 0) {
     return -1;
   }
-  PyObject *result = PyObject_Vectorcall(
-      callable, args.all + 1, args.positional | PY_VECTORCALL_ARGUMENTS_OFFSET, args.names);
-  free_arguments(&args);
   int done = result == NULL ? -1 : write_item(of, result);
   Py_XDECREF(result);
   return done == 0 ? 0 : write_failure(of, length, kept);
@@ -212,8 +256,7 @@ static PyObject *operate_call_all(clutch_request *of) {
 }
 
 /* -- small calls -------------------------------------------------------------------------------
-   A few ints as most are, each a word as codec.h writes it, are arguments of the native method
-   itself; and so is such a result what it returns. */
+   Words are arguments of the native method itself; and such a result is what it returns. */
 
 static bool is_word(const unsigned char *response, jlong length) {
   return length == 9 && response[0] == 'R' && response[1] == 'j';
@@ -232,6 +275,20 @@ static jlong answer(clutch_block *block, jint length, jlong status) {
   return (jlong)((uint64_t)(uintptr_t)block->bytes << 8 | 'R');
 }
 
+static PyObject *operate_call_words(clutch_request *of) {
+  int64_t request[2];
+  memcpy(request, of->reader.next, sizeof request);
+  PyObject *callable = clutch_reference_get(of->interpreter, (uint64_t)request[0]);
+  if (callable == NULL) {
+    return NULL;
+  }
+  Py_INCREF(callable);
+  PyObject *result =
+      call_with_words(callable, of->reader.next + sizeof request, (size_t)request[1]);
+  Py_DECREF(callable);
+  return result;
+}
+
 static jlong native_call_words(JNIEnv *env, jclass class, jlong handle, jlong reference,
                                jint wanted, jint count, jlong first, jlong second, jlong third) {
   (void)class;
@@ -248,7 +305,7 @@ static jlong native_call_words(JNIEnv *env, jclass class, jlong handle, jlong re
   jint length = (2 + count) * (jint)sizeof(jlong);
   jlong status =
       clutch_perform(env, handle, (jlong)(intptr_t)block->bytes, length,
-                     CLUTCH_BLOCK_SIZE - (jint)sizeof status, wanted, NULL, operate_call);
+                     CLUTCH_BLOCK_SIZE - (jint)sizeof status, wanted, NULL, operate_call_words);
   jlong answered = answer(block, length, status);
   clutch_block_give(block);
   return answered;

@@ -2,6 +2,7 @@
 
 #include "block.h"
 #include "codec.h"
+#include "holding.h"
 #include "jvm.h"
 #include "module.h"
 #include "stack.h"

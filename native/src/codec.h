@@ -131,8 +131,6 @@ int clutch_encode_reference(clutch_writer *writer, PyObject *value);
 /* Reads a value: a new reference, or NULL with a Python exception set. Every length is checked
    against what is there, so malformed bytes raise ValueError. */
 PyObject *clutch_decode(clutch_reader *reader);
-/* The same where the next tag is known to be j. */
-PyObject *clutch_decode_short_int(clutch_reader *reader);
 int clutch_read_u8(clutch_reader *reader, uint8_t *value);
 int clutch_read_u32(clutch_reader *reader, uint32_t *value);
 int clutch_read_u64(clutch_reader *reader, uint64_t *value);

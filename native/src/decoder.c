@@ -69,7 +69,7 @@ int clutch_read_u64(clutch_reader *reader, uint64_t *value) {
   return 0;
 }
 
-PyObject *clutch_decode_short_int(clutch_reader *reader) {
+static PyObject *decode_word(clutch_reader *reader) {
   int64_t word;
   const unsigned char *from = take(reader, sizeof word);
   if (from == NULL) {
@@ -230,20 +230,33 @@ static PyObject *decode_dict(clutch_reader *reader, int depth) {
 }
 
 /* -- arrays ------------------------------------------------------------------------------------
-   An array.array is filled by frombytes(), which copies from a view of memory: there is no C API.
- */
+   There is no C API for array.array: one is filled by its frombytes(), which copies from a view of
+   memory. */
 
+/* The frombytes of a new one: a C function, whatever the program made of the type's attributes. */
 static PyObject *new_array(clutch_reader *reader, char code) {
   PyObject *function = clutch_module_state_of(reader->interpreter)->new_array;
-  return PyObject_CallFunction(function, "C", (int)code);
+  PyObject *append = PyObject_CallFunction(function, "C", (int)code);
+  if (append != NULL && !PyCFunction_Check(append)) {
+    PyErr_SetString(PyExc_TypeError, "array.array.frombytes is not CPython's");
+    Py_CLEAR(append);
+  }
+  return append;
 }
 
-static int append(PyObject *array, const void *bytes, size_t length) {
-  PyObject *view = PyMemoryView_FromMemory((char *)bytes, (Py_ssize_t)length, PyBUF_READ);
-  PyObject *done = view == NULL ? NULL : PyObject_CallMethod(array, "frombytes", "O", view);
+static int append_to(PyObject *append, char *bytes, size_t length) {
+  PyObject *view = PyMemoryView_FromMemory(bytes, (Py_ssize_t)length, PyBUF_READ);
+  PyObject *done = view == NULL ? NULL : PyObject_CallOneArg(append, view);
   Py_XDECREF(done);
   Py_XDECREF(view);
   return done == NULL ? -1 : 0;
+}
+
+/* The array of a frombytes, which it takes over; NULL if that failed. */
+static PyObject *array_of(PyObject *append, int done) {
+  PyObject *array = done == 0 ? Py_NewRef(PyCFunction_GetSelf(append)) : NULL;
+  Py_DECREF(append);
+  return array;
 }
 
 static PyObject *decode_array(clutch_reader *reader) {
@@ -252,11 +265,9 @@ static PyObject *decode_array(clutch_reader *reader) {
   if (clutch_read_u8(reader, &code) != 0 || take_count(reader, 1, &length) != 0) {
     return NULL;
   }
-  PyObject *array = new_array(reader, (char)code);
-  if (array != NULL && append(array, take(reader, length), length) != 0) {
-    Py_CLEAR(array);
-  }
-  return array;
+  PyObject *append = new_array(reader, (char)code);
+  return append == NULL ? NULL
+                        : array_of(append, append_to(append, (char *)take(reader, length), length));
 }
 
 typedef struct large {
@@ -267,39 +278,37 @@ typedef struct large {
 
 static PyObject *new_large_bytes(clutch_reader *reader, const large *of) {
   PyObject *bytes = PyBytes_FromStringAndSize(NULL, (Py_ssize_t)of->length);
-  if (bytes != NULL && clutch_large_copy(reader->large, of->index, of->code, 0, of->length,
-                                         PyBytes_AS_STRING(bytes)) != 0) {
-    Py_CLEAR(bytes);
+  if (bytes != NULL) {
+    clutch_large_copy(reader->large, of->index, PyBytes_AS_STRING(bytes));
   }
   return bytes;
 }
 
-/* As much as stays in a processor's cache while it is copied twice. */
-#define PIECE ((size_t)256 << 10)
+/* So that the garbage collector need not wait for long. */
+#define PIECE ((size_t)1 << 20)
 
-static int append_large(clutch_reader *reader, PyObject *array, const large *of) {
-  void *piece = PyMem_Malloc(PIECE);
-  if (piece == NULL) {
-    PyErr_NoMemory();
+/* frombytes() runs no Python code and waits for nobody, which a pinned array would not allow. */
+static int append_piece(clutch_reader *reader, PyObject *append, const large *of, size_t start) {
+  clutch_pin pin;
+  if (clutch_large_pin(&pin, reader->large, of->index) != 0) {
     return -1;
   }
+  int done = append_to(append, pin.content + start, Py_MIN(PIECE, of->length - start));
+  clutch_large_unpin(&pin);
+  return done;
+}
+
+static int append_large(clutch_reader *reader, PyObject *append, const large *of) {
   int done = 0;
   for (size_t at = 0; done == 0 && at < of->length; at += PIECE) {
-    size_t count = Py_MIN(PIECE, of->length - at);
-    done = clutch_large_copy(reader->large, of->index, of->code, at, count, piece) != 0
-               ? -1
-               : append(array, piece, count);
+    done = append_piece(reader, append, of, at);
   }
-  PyMem_Free(piece);
   return done;
 }
 
 static PyObject *new_large_array(clutch_reader *reader, const large *of) {
-  PyObject *array = new_array(reader, of->code);
-  if (array != NULL && append_large(reader, array, of) != 0) {
-    Py_CLEAR(array);
-  }
-  return array;
+  PyObject *append = new_array(reader, of->code);
+  return append == NULL ? NULL : array_of(append, append_large(reader, append, of));
 }
 
 static PyObject *decode_large(clutch_reader *reader) {
@@ -355,7 +364,7 @@ static PyObject *decode(clutch_reader *reader, int depth) {
   switch (*tag) {
   case 'j':
     reader->next--;
-    return clutch_decode_short_int(reader);
+    return decode_word(reader);
   case 'N':
     Py_RETURN_NONE;
   case 'T':

@@ -3,6 +3,7 @@
 #include "callback.h"
 #include "code_cache.h"
 #include "exit.h"
+#include "holding.h"
 #include "interpreter_list.h"
 #include "jvm.h"
 #include "module.h"

@@ -3,8 +3,6 @@
 #include "jvm.h"
 #include "stack.h"
 
-#include <string.h>
-
 /* The Java arrays that Java sends, by Python's typecodes. */
 static struct element {
   char typecode;
@@ -32,19 +30,15 @@ static const struct element *element_of(char typecode) {
 
 /* -- to Python --------------------------------------------------------------------------------- */
 
-typedef struct transfer {
+typedef struct measured {
   jobjectArray arrays;
   uint32_t index;
   const struct element *element;
-  jsize first;
-  jsize count;
-  void *to;
   int64_t size;
-  bool copied;
-} transfer;
+} measured;
 
 static void measure_on_java_stack(void *argument) {
-  transfer *of = argument;
+  measured *of = argument;
   JNIEnv *env = clutch_jvm_environment();
   if (env == NULL || of->index >= (uint32_t)(*env)->GetArrayLength(env, of->arrays)) {
     return;
@@ -57,56 +51,60 @@ static void measure_on_java_stack(void *argument) {
 }
 
 int64_t clutch_large_size(jobjectArray arrays, uint32_t index, char typecode) {
-  transfer of = {.arrays = arrays, .index = index, .element = element_of(typecode), .size = -1};
+  measured of = {arrays, index, element_of(typecode), -1};
   if (arrays != NULL && of.element != NULL) {
     clutch_stack_return(measure_on_java_stack, &of);
   }
   return of.size;
 }
 
-/* The JVM copies bytes as memcpy() does, but wider elements one by one: those are read where they
-   are. The garbage collector may wait for that, so callers ask for little at a time. */
-static bool copy_elements(JNIEnv *env, const transfer *of, jarray from) {
-  if (of->element->typecode == 'b') {
-    (*env)->GetByteArrayRegion(env, from, of->first, of->count, of->to);
-    return true;
-  }
-  const char *content = (*env)->GetPrimitiveArrayCritical(env, from, NULL);
-  if (content == NULL) {
-    return false;
-  }
-  size_t size = of->element->size;
-  memcpy(of->to, content + (size_t)of->first * size, (size_t)of->count * size);
-  (*env)->ReleasePrimitiveArrayCritical(env, from, (void *)content, JNI_ABORT);
-  return true;
-}
+typedef struct copy {
+  jobjectArray arrays;
+  uint32_t index;
+  void *to;
+} copy;
 
 static void copy_on_java_stack(void *argument) {
-  transfer *of = argument;
+  copy *of = argument;
   JNIEnv *env = clutch_jvm_environment();
   jobject array = (*env)->GetObjectArrayElement(env, of->arrays, (jsize)of->index);
-  of->copied = copy_elements(env, of, array);
+  (*env)->GetByteArrayRegion(env, array, 0, (*env)->GetArrayLength(env, array), of->to);
   (*env)->DeleteLocalRef(env, array);
 }
 
-int clutch_large_copy(jobjectArray arrays, uint32_t index, char typecode, size_t first,
-                      size_t count, void *to) {
-  const struct element *element = element_of(typecode);
-  transfer of = {
-      .arrays = arrays,
-      .index = index,
-      .element = element,
-      .first = (jsize)(first / element->size),
-      .count = (jsize)(count / element->size),
-      .to = to,
-  };
+void clutch_large_copy(jobjectArray arrays, uint32_t index, void *to) {
+  copy of = {arrays, index, to};
   clutch_stack_return(copy_on_java_stack, &of);
-  if (!of.copied) {
-    PyErr_SetString(PyExc_MemoryError, "the JVM has no memory to read an array");
+}
+
+static void pin_on_java_stack(void *argument) {
+  clutch_pin *pin = argument;
+  JNIEnv *env = clutch_jvm_environment();
+  pin->array = (*env)->GetObjectArrayElement(env, pin->arrays, (jsize)pin->index);
+  pin->content = (*env)->GetPrimitiveArrayCritical(env, pin->array, NULL);
+  if (pin->content == NULL) {
+    (*env)->DeleteLocalRef(env, pin->array);
+  }
+}
+
+int clutch_large_pin(clutch_pin *pin, jobjectArray arrays, uint32_t index) {
+  *pin = (clutch_pin){arrays, index, NULL, NULL};
+  clutch_stack_return(pin_on_java_stack, pin);
+  if (pin->content == NULL) {
+    PyErr_SetString(PyExc_MemoryError, "the JVM has no memory to show an array");
     return -1;
   }
   return 0;
 }
+
+static void unpin_on_java_stack(void *argument) {
+  clutch_pin *pin = argument;
+  JNIEnv *env = clutch_jvm_environment();
+  (*env)->ReleasePrimitiveArrayCritical(env, pin->array, pin->content, JNI_ABORT);
+  (*env)->DeleteLocalRef(env, pin->array);
+}
+
+void clutch_large_unpin(clutch_pin *pin) { clutch_stack_return(unpin_on_java_stack, pin); }
 
 /* -- to Java ----------------------------------------------------------------------------------- */
 

@@ -1,5 +1,4 @@
-/* Java arrays that cross without a buffer in between. Their content is copied on the Java stack,
-   with the GIL held. */
+/* Java arrays that cross without a buffer in between. Whatever uses JNI runs on the Java stack. */
 #ifndef CLUTCH_LARGE_H
 #define CLUTCH_LARGE_H
 
@@ -12,9 +11,21 @@
    array of that typecode's element size. */
 int64_t clutch_large_size(jobjectArray arrays, uint32_t index, char typecode);
 
-/* Copies so many of its bytes, which are whole elements; -1 with a Python exception set. */
-int clutch_large_copy(jobjectArray arrays, uint32_t index, char typecode, size_t first,
-                      size_t count, void *to);
+/* Copies the content of a byte[]. */
+void clutch_large_copy(jobjectArray arrays, uint32_t index, void *to);
+
+/* An array whose content is read where it is. The garbage collector may wait for that, and no other
+   JNI function may be called meanwhile: so it is for little at a time. */
+typedef struct clutch_pin {
+  jobjectArray arrays;
+  uint32_t index;
+  jarray array;
+  char *content;
+} clutch_pin;
+
+/* -1 with a Python exception set. */
+int clutch_large_pin(clutch_pin *pin, jobjectArray arrays, uint32_t index);
+void clutch_large_unpin(clutch_pin *pin);
 
 /* Makes a byte[] that Java takes by its handle; 0 without memory. */
 uint64_t clutch_large_keep(clutch_interpreter *interpreter, const void *bytes, size_t length);

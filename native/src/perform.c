@@ -1,5 +1,6 @@
 #include "perform.h"
 
+#include "holding.h"
 #include "jvm.h"
 #include "reference.h"
 #include "stack.h"

@@ -169,4 +169,14 @@ final class CallBuffer {
     }
     return Response.read(bytes, Response.start(bytes.position()), status, interpreter);
   }
+
+  /** The same of a request and response that were in other memory. */
+  static @Nullable Object read(byte[] bytes, int start, long status, long interpreter) {
+    CallBuffer buffer = take();
+    try {
+      return Response.read(buffer.room(bytes.length).put(bytes), start, status, interpreter);
+    } finally {
+      buffer.give();
+    }
+  }
 }

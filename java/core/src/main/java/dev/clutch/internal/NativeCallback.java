@@ -148,10 +148,17 @@ public final class NativeCallback {
     return text.toString().stripTrailing();
   }
 
-  /** The value in a response that C left in a block of the calling thread. */
+  /**
+   * The value in a response that C left in the calling thread's block at that address. A virtual
+   * thread loses the block to another one as soon as it waits for anything: nothing here does until
+   * there is a copy.
+   */
   static @Nullable Object readBlock(long address, int start, long interpreter) {
     ByteBuffer block = THREAD.get().block(address);
-    return Response.read(block, start, block.getLong(BLOCK - Long.BYTES), interpreter);
+    long status = block.getLong(BLOCK - Long.BYTES);
+    byte[] copy = new byte[start + Math.max(0, (int) status)];
+    block.get(copy);
+    return CallBuffer.read(copy, start, status, interpreter);
   }
 
   /** What a thread that runs callbacks keeps for the next one. */
