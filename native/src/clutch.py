@@ -273,10 +273,9 @@ def _boolean_array():
 
 
 def _new_array(code):
-    """Return array's own frombytes, bound to a new array."""
     from array import array
 
-    return array.frombytes.__get__(_boolean_array()("B") if code == "?" else array(code))
+    return _boolean_array()("B") if code == "?" else array(code)
 
 
 def _structure(value):

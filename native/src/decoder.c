@@ -233,41 +233,64 @@ static PyObject *decode_dict(clutch_reader *reader, int depth) {
    There is no C API for array.array: one is filled by its frombytes(), which copies from a view of
    memory. */
 
-/* The frombytes of a new one: a C function, whatever the program made of the type's attributes. */
-static PyObject *new_array(clutch_reader *reader, char code) {
-  PyObject *function = clutch_module_state_of(reader->interpreter)->new_array;
-  PyObject *append = PyObject_CallFunction(function, "C", (int)code);
-  if (append != NULL && !PyCFunction_Check(append)) {
-    PyErr_SetString(PyExc_TypeError, "array.array.frombytes is not CPython's");
-    Py_CLEAR(append);
+typedef struct new_array {
+  PyObject *array;
+  PyObject *frombytes; /* of CPython's own type */
+} new_array;
+
+/* Python code can put anything in place of array.array, but cannot make a type immutable. */
+static PyTypeObject *array_type(PyObject *array) {
+  PyTypeObject *type = Py_TYPE(array);
+  while (type != NULL && !(PyType_HasFeature(type, Py_TPFLAGS_IMMUTABLETYPE) &&
+                           strcmp(type->tp_name, "array.array") == 0)) {
+    type = type->tp_base;
   }
-  return append;
+  return type;
 }
 
-static int append_to(PyObject *append, char *bytes, size_t length) {
+static int make_array(clutch_reader *reader, char code, new_array *made) {
+  PyObject *function = clutch_module_state_of(reader->interpreter)->new_array;
+  PyObject *array = PyObject_CallFunction(function, "C", (int)code);
+  PyTypeObject *type = array == NULL ? NULL : array_type(array);
+  if (array != NULL && type == NULL) {
+    PyErr_SetString(PyExc_TypeError, "array.array is not CPython's: something replaced it");
+  }
+  made->array = array;
+  made->frombytes = type == NULL ? NULL : PyObject_GetAttrString((PyObject *)type, "frombytes");
+  if (made->frombytes == NULL) {
+    Py_XDECREF(array);
+    return -1;
+  }
+  return 0;
+}
+
+static int append_to(const new_array *to, char *bytes, size_t length) {
   PyObject *view = PyMemoryView_FromMemory(bytes, (Py_ssize_t)length, PyBUF_READ);
-  PyObject *done = view == NULL ? NULL : PyObject_CallOneArg(append, view);
+  PyObject *args[] = {to->array, view};
+  PyObject *done = view == NULL ? NULL : PyObject_Vectorcall(to->frombytes, args, 2, NULL);
   Py_XDECREF(done);
   Py_XDECREF(view);
   return done == NULL ? -1 : 0;
 }
 
-/* The array of a frombytes, which it takes over; NULL if that failed. */
-static PyObject *array_of(PyObject *append, int done) {
-  PyObject *array = done == 0 ? Py_NewRef(PyCFunction_GetSelf(append)) : NULL;
-  Py_DECREF(append);
-  return array;
+/* The array, or NULL if filling it failed. */
+static PyObject *filled(new_array *made, int done) {
+  Py_DECREF(made->frombytes);
+  if (done != 0) {
+    Py_CLEAR(made->array);
+  }
+  return made->array;
 }
 
 static PyObject *decode_array(clutch_reader *reader) {
   uint8_t code;
   size_t length;
-  if (clutch_read_u8(reader, &code) != 0 || take_count(reader, 1, &length) != 0) {
+  new_array made;
+  if (clutch_read_u8(reader, &code) != 0 || take_count(reader, 1, &length) != 0 ||
+      make_array(reader, (char)code, &made) != 0) {
     return NULL;
   }
-  PyObject *append = new_array(reader, (char)code);
-  return append == NULL ? NULL
-                        : array_of(append, append_to(append, (char *)take(reader, length), length));
+  return filled(&made, append_to(&made, (char *)take(reader, length), length));
 }
 
 typedef struct large {
@@ -288,27 +311,28 @@ static PyObject *new_large_bytes(clutch_reader *reader, const large *of) {
 #define PIECE ((size_t)1 << 20)
 
 /* frombytes() runs no Python code and waits for nobody, which a pinned array would not allow. */
-static int append_piece(clutch_reader *reader, PyObject *append, const large *of, size_t start) {
+static int append_piece(clutch_reader *reader, const new_array *to, const large *of, size_t start) {
   clutch_pin pin;
   if (clutch_large_pin(&pin, reader->large, of->index) != 0) {
     return -1;
   }
-  int done = append_to(append, pin.content + start, Py_MIN(PIECE, of->length - start));
+  int done = append_to(to, pin.content + start, Py_MIN(PIECE, of->length - start));
   clutch_large_unpin(&pin);
   return done;
 }
 
-static int append_large(clutch_reader *reader, PyObject *append, const large *of) {
+static int append_large(clutch_reader *reader, const new_array *to, const large *of) {
   int done = 0;
   for (size_t at = 0; done == 0 && at < of->length; at += PIECE) {
-    done = append_piece(reader, append, of, at);
+    done = append_piece(reader, to, of, at);
   }
   return done;
 }
 
 static PyObject *new_large_array(clutch_reader *reader, const large *of) {
-  PyObject *append = new_array(reader, of->code);
-  return append == NULL ? NULL : array_of(append, append_large(reader, append, of));
+  new_array made;
+  return make_array(reader, of->code, &made) != 0 ? NULL
+                                                  : filled(&made, append_large(reader, &made, of));
 }
 
 static PyObject *decode_large(clutch_reader *reader) {
