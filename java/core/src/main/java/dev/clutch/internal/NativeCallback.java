@@ -23,6 +23,9 @@ public final class NativeCallback {
   /** As CLUTCH_BLOCK_SIZE in {@code block.h}. */
   private static final int BLOCK = 4096;
 
+  /** How many characters of a stack trace Python gets. */
+  private static final int LONGEST_TRACE = 64 * 1024;
+
   private static final ThreadLocal<CallbackThread> THREAD =
       ThreadLocal.withInitial(CallbackThread::new);
 
@@ -145,13 +148,28 @@ public final class NativeCallback {
   private static String stackTrace(Throwable thrown) {
     StringWriter text = new StringWriter();
     thrown.printStackTrace(new PrintWriter(text));
-    return text.toString().stripTrailing();
+    return shortened(text.toString().stripTrailing());
   }
 
   /**
-   * The value in a response that C left in the calling thread's block at that address. A virtual
-   * thread loses the block to another one as soon as it waits for anything: nothing here does until
-   * there is a copy.
+   * Where Java and Python call each other, each level's stack trace has those of all below:
+   * together they would grow with the square of the depth.
+   */
+  private static String shortened(String trace) {
+    int excess = trace.length() - LONGEST_TRACE;
+    return excess <= 0
+        ? trace
+        : trace.substring(0, LONGEST_TRACE / 2)
+            + "\n... "
+            + excess
+            + " characters left out ...\n"
+            + trace.substring(trace.length() - LONGEST_TRACE / 2);
+  }
+
+  /**
+   * The value in a response that C left in the calling thread's block at that address. The copy is
+   * made first: reading may call Python again on this thread, as the {@code hashCode} of a key may,
+   * and a virtual thread that waits leaves its thread and the block to another one.
    */
   static @Nullable Object readBlock(long address, int start, long interpreter) {
     ByteBuffer block = THREAD.get().block(address);
