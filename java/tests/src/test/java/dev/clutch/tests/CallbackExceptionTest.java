@@ -62,7 +62,7 @@ class CallbackExceptionTest extends CallbackFixture {
   void aStackWithoutMeasureKeepsItsEnds() {
     Exception thrown = new Exception("first");
     for (int i = 0; i < 1_000; i++) {
-      thrown = new Exception("cause " + i, thrown);
+      thrown = new Exception("-".repeat(100), thrown);
     }
     python.set("f", throwing(new IOException("last", thrown)));
     python.run("try: f(1)\nexcept clutch.JavaException as e: note = e.__notes__[0]");
