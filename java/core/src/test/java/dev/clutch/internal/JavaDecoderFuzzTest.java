@@ -231,12 +231,7 @@ class JavaDecoderFuzzTest {
   /** Stands for the public classes, which would ask C. */
   private static final class Nobody implements CallbackHost {
     @Override
-    public long enter(long interpreter) {
-      throw new UnsupportedOperationException();
-    }
-
-    @Override
-    public void leave(long previous) {
+    public Scope scope() {
       throw new UnsupportedOperationException();
     }
 
