@@ -166,11 +166,11 @@ static PyObject *call_with_words(PyObject *callable, const unsigned char *words,
 
 /* Such arguments and no others, if they come next and something after them; else NULL. */
 static const unsigned char *take_words(clutch_reader *reader, uint64_t *count) {
-  const unsigned char *words = reader->next + sizeof *count;
-  if (reader->end - words < (Py_ssize_t)(CLUTCH_MOST_WORDS * sizeof(int64_t))) {
+  if ((size_t)(reader->end - reader->next) < (1 + CLUTCH_MOST_WORDS) * sizeof(int64_t)) {
     return NULL;
   }
   memcpy(count, reader->next, sizeof *count);
+  const unsigned char *words = reader->next + sizeof *count;
   if (*count > CLUTCH_MOST_WORDS) {
     return NULL;
   }
