@@ -177,8 +177,8 @@ class AttachmentWaitTest extends AttachmentFixture {
 
   // -- interrupting --
 
-  @Test
-  void theAttachedThreadCanBeInterrupted() throws Exception {
+  /** Another thread is attached and runs code without end: what it threw in the end. */
+  private CompletableFuture<Throwable> runawayWhileAttached() throws Exception {
     CountDownLatch begun = new CountDownLatch(1);
     python.set("begun", (Runnable) begun::countDown);
     CompletableFuture<Throwable> attached =
@@ -190,6 +190,12 @@ class AttachmentWaitTest extends AttachmentFixture {
               }
             });
     begun.await();
+    return attached;
+  }
+
+  @Test
+  void theAttachedThreadCanBeInterrupted() throws Exception {
+    CompletableFuture<Throwable> attached = runawayWhileAttached();
     CompletableFuture<Object> interrupter =
         elsewhere(
             () -> {
@@ -202,17 +208,7 @@ class AttachmentWaitTest extends AttachmentFixture {
 
   @Test
   void aGracefulCloseInterruptsTheAttachedThread() throws Exception {
-    CountDownLatch begun = new CountDownLatch(1);
-    python.set("begun", (Runnable) begun::countDown);
-    CompletableFuture<Throwable> attached =
-        elsewhere(
-            () -> {
-              try (Attachment scope = python.attach()) {
-                assertThat(scope).isNotNull();
-                return catchThrowable(() -> python.run(RUNAWAY));
-              }
-            });
-    begun.await();
+    CompletableFuture<Throwable> attached = runawayWhileAttached();
     elsewhere(() -> catchThrowable(() -> python.close(Duration.ofSeconds(10))))
         .get(30, TimeUnit.SECONDS);
     assertThat(attached.get(20, TimeUnit.SECONDS)).isInstanceOf(PythonInterruptedException.class);

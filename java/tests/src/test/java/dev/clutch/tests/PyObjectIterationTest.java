@@ -15,6 +15,19 @@ import org.junit.jupiter.api.Test;
 
 /** Java iterates over Python objects. */
 class PyObjectIterationTest extends PyObjectFixture {
+  /** A generator that tells how far it got. */
+  private static final String COUNTING =
+      """
+      steps = []
+      def counting():
+          try:
+              for i in range(1000):
+                  steps.append(i)
+                  yield i
+          finally:
+              steps.append('finally')
+      """;
+
   @Test
   void anIteratorGivesTheItems() {
     try (PyObject list = object("[1, None, 'x']");
@@ -35,17 +48,7 @@ class PyObjectIterationTest extends PyObjectFixture {
 
   @Test
   void aGeneratorRunsOnlyAsFarAsJavaAsks() {
-    python.run(
-        """
-        steps = []
-        def counting():
-            try:
-                for i in range(1000):
-                    steps.append(i)
-                    yield i
-            finally:
-                steps.append('finally')
-        """);
+    python.run(COUNTING);
     try (PyObject generator = object("counting()")) {
       try (PyIterator items = generator.iterator()) {
         assertThat(python.eval("steps")).isEqualTo(List.of());
@@ -59,17 +62,7 @@ class PyObjectIterationTest extends PyObjectFixture {
 
   @Test
   void closingAStreamClosesTheGenerator() {
-    python.run(
-        """
-        steps = []
-        def counting():
-            try:
-                for i in range(1000):
-                    steps.append(i)
-                    yield i
-            finally:
-                steps.append('finally')
-        """);
+    python.run(COUNTING);
     try (PyObject generator = object("counting()");
         Stream<Object> items = generator.stream()) {
       assertThat(items.limit(3).toList()).isEqualTo(List.of(0L, 1L, 2L));

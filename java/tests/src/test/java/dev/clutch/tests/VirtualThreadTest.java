@@ -8,9 +8,6 @@ import dev.clutch.Interpreters;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
@@ -56,7 +53,8 @@ class VirtualThreadTest {
 
   @Test
   void aThousandShareAFew() throws Exception {
-    inVirtualThreads(
+    Threads.inVirtualThreads(
+        THREADS,
         number -> {
           for (int round = 0; round < 10; round++) {
             Interpreter interpreter = interpreters.get((number + round) % INTERPRETERS);
@@ -82,7 +80,8 @@ class VirtualThreadTest {
         };
     interpreters.forEach(interpreter -> interpreter.set("callback", callback));
 
-    inVirtualThreads(
+    Threads.inVirtualThreads(
+        THREADS,
         number -> {
           local.set(number);
           Interpreter interpreter = interpreters.get(number % INTERPRETERS);
@@ -101,14 +100,16 @@ class VirtualThreadTest {
       interpreters.get(i).set("pass_on", pass);
     }
 
-    inVirtualThreads(
+    Threads.inVirtualThreads(
+        THREADS,
         number ->
             assertThat(interpreters.get(number % INTERPRETERS).call("pass_on", 10)).isEqualTo(10L));
   }
 
   @Test
   void eachMayHaveAnInterpreterOfItsOwn() throws Exception {
-    inVirtualThreads(
+    Threads.inVirtualThreads(
+        THREADS,
         number -> {
           if (number % 20 == 0) {
             try (Interpreter own = Interpreters.create()) {
@@ -116,35 +117,6 @@ class VirtualThreadTest {
             }
           }
         });
-  }
-
-  private interface Task {
-    void run(int number) throws Exception;
-  }
-
-  private static void inVirtualThreads(Task task) throws Exception {
-    ExecutorService executor = newVirtualThreadPerTaskExecutor();
-    List<Future<?>> futures = new ArrayList<>();
-    for (int i = 0; i < THREADS; i++) {
-      int number = i;
-      futures.add(
-          executor.submit(
-              () -> {
-                task.run(number);
-                return null;
-              }));
-    }
-    for (Future<?> future : futures) {
-      future.get();
-    }
-    executor.shutdown();
-  }
-
-  /** By reflection, because this compiles for JDK 17. */
-  private static ExecutorService newVirtualThreadPerTaskExecutor()
-      throws ReflectiveOperationException {
-    return (ExecutorService)
-        Executors.class.getMethod("newVirtualThreadPerTaskExecutor").invoke(null);
   }
 
   private static void pause() {
