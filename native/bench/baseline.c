@@ -3,12 +3,16 @@
 
    Everything happens on one thread, in an interpreter that Clutch made, with a thread state of our
    own; Clutch refuses to close the interpreter until `close` has deleted it. */
+#define _GNU_SOURCE /* pipe2 */
 #define PY_SSIZE_T_CLEAN
 #include <Python.h>
 
+#include <fcntl.h>
 #include <jni.h>
+#include <pthread.h>
 #include <stdint.h>
 #include <string.h>
+#include <unistd.h>
 
 /* Exported by every version, declared in internal headers only. */
 extern PyInterpreterState *_PyInterpreterState_LookUpID(int64_t id);
@@ -314,4 +318,72 @@ JNIEXPORT jlong JNICALL Java_dev_clutch_benchmarks_Baseline_upcalls(JNIEnv *env,
     PyEval_RestoreThread(saved);
   }
   return finish(env, sum);
+}
+
+/* -- pipes: a thread of C's writes messages ---------------------------------------------------- */
+
+#define MESSAGE 64
+
+typedef struct sender {
+  int fd;
+  jint count;
+} sender;
+
+static void *send_messages(void *argument) {
+  sender *of = argument;
+  char message[MESSAGE] = {0};
+  for (jint i = 0; i < of->count && write(of->fd, message, MESSAGE) == MESSAGE; i++) {
+  }
+  close(of->fd);
+  return NULL;
+}
+
+/* Answers the descriptor to read from, or -1. */
+static int start_sender(pthread_t *thread, sender *of, jint count) {
+  int ends[2];
+  if (pipe2(ends, O_CLOEXEC) != 0) {
+    return -1;
+  }
+  of->fd = ends[1];
+  of->count = count;
+  return pthread_create(thread, NULL, send_messages, of) == 0 ? ends[0] : -1;
+}
+
+JNIEXPORT jlong JNICALL Java_dev_clutch_benchmarks_Baseline_pipe(JNIEnv *env, jclass class,
+                                                                 jint count) {
+  (void)class;
+  pthread_t thread;
+  sender of;
+  char message[MESSAGE];
+  int fd = start_sender(&thread, &of, count);
+  if (fd < 0) {
+    return fail(env);
+  }
+  jlong total = 0;
+  for (ssize_t got; (got = read(fd, message, MESSAGE)) > 0;) {
+    total += got;
+  }
+  close(fd);
+  pthread_join(thread, NULL);
+  return total;
+}
+
+/* The function reads them all, from the descriptor. */
+JNIEXPORT jlong JNICALL Java_dev_clutch_benchmarks_Baseline_pipeToPython(JNIEnv *env, jclass class,
+                                                                         jint count) {
+  (void)class;
+  pthread_t thread;
+  sender of;
+  int fd = start_sender(&thread, &of, count);
+  if (fd < 0) {
+    return fail(env);
+  }
+  attach();
+  PyObject *result = PyObject_CallFunction(function, "i", fd);
+  jlong total = result == NULL ? -1 : PyLong_AsLongLong(result);
+  Py_XDECREF(result);
+  total = finish(env, total);
+  close(fd);
+  pthread_join(thread, NULL);
+  return total;
 }

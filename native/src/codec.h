@@ -21,6 +21,7 @@
      o object that stays in Python   u64 reference; to Java also u64 its id()
      f callable from Java            u64 handle; to Python also u8 arity, str class name
      B buffer of Java's, to Python   u64 handle, u64 address, u64 length, u8 whether read-only
+     p end of a pipe, to Python      u32 descriptor, to be duplicated, u8 whether to write to
      m memoryview, to Java           u64 reference, u64 address, u64 length, u8 whether read-only
      Z the end of an iteration
      e in a batch: a Python exception, as error.c writes it

@@ -4,6 +4,7 @@
 #include "java_object.h"
 #include "large.h"
 #include "module.h"
+#include "pipe.h"
 #include "reference.h"
 
 #include <string.h>
@@ -427,6 +428,8 @@ static PyObject *decode(clutch_reader *reader, int depth) {
     return clutch_decode_java_object(reader);
   case 'B':
     return clutch_decode_java_buffer(reader);
+  case 'p':
+    return clutch_decode_pipe_end(reader);
   default:
     return malformed();
   }

@@ -4,6 +4,7 @@
 #include "jvm.h"
 #include "large.h"
 #include "object.h"
+#include "pipe.h"
 #include "reference.h"
 #include "runtime.h"
 
@@ -18,6 +19,7 @@ JNIEXPORT jint JNICALL JNI_OnLoad(JavaVM *vm, void *reserved) {
                     clutch_large_register(env) == 0 && clutch_runtime_register(env) == 0 &&
                     clutch_interpreter_register(env) == 0 && clutch_execution_register(env) == 0 &&
                     clutch_object_register(env) == 0 && clutch_call_register(env) == 0 &&
-                    clutch_reference_register(env) == 0 && clutch_attachment_register(env) == 0;
+                    clutch_reference_register(env) == 0 && clutch_attachment_register(env) == 0 &&
+                    clutch_pipe_register(env) == 0;
   return registered ? JNI_VERSION_1_8 : JNI_ERR;
 }

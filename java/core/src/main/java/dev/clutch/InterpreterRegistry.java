@@ -155,6 +155,16 @@ final class InterpreterRegistry {
     }
 
     @Override
+    public long lend(Object value) {
+      return value instanceof PipeEnd end ? end.lend() : -1;
+    }
+
+    @Override
+    public void takeBack(Object value) {
+      ((PipeEnd) value).takeBack();
+    }
+
+    @Override
     public RuntimeException newException(List<@Nullable Object> fields) {
       return Interpreter.pythonException(fields);
     }

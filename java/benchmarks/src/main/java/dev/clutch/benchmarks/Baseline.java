@@ -55,6 +55,12 @@ final class Baseline {
   /** Calls {@link #upcall} with the GIL released and retaken; adds up the results. */
   static native long upcalls(int count, long from);
 
+  /** A thread of C's writes messages of 64 bytes to a pipe, this one reads them: how many bytes. */
+  static native long pipe(int messages);
+
+  /** The same, but the function reads them: it gets the descriptor, and answers how many bytes. */
+  static native long pipeToPython(int messages);
+
   /** Called by C. */
   static long upcall(long value) {
     return value;

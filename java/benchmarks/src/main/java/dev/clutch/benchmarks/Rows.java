@@ -23,7 +23,9 @@ final class Rows {
           Bulk.BytesIn.class,
           Bulk.BytesOut.class,
           Bulk.Buffer.class,
-          Callbacks.JavaFunction.class);
+          Callbacks.JavaFunction.class,
+          Pipes.JavaToJava.class,
+          Pipes.JavaToPython.class);
 
   private Rows() {}
 

@@ -37,6 +37,17 @@ public interface CallbackHost {
    */
   long referenceOf(Object value, long interpreter);
 
+  /**
+   * Keeps an end of a pipe open until {@link #takeBack}: its descriptor, and 1L << 32 if it is to
+   * write to; -1 if the value is none.
+   *
+   * @throws IllegalStateException if it is closed, or there is no descriptor
+   */
+  long lend(Object value);
+
+  /** Once for each {@link #lend}. */
+  void takeBack(Object value);
+
   /** The exception for what {@code error.c} wrote. */
   RuntimeException newException(List<@Nullable Object> fields);
 

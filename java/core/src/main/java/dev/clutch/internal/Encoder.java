@@ -29,6 +29,7 @@ final class Encoder {
   private boolean references;
   private @Nullable List<Long> objects;
   private @Nullable List<Object> large;
+  private @Nullable List<Object> lent;
 
   Encoder(CallBuffer to) {
     this.to = to;
@@ -45,13 +46,17 @@ final class Encoder {
       objects.forEach(JavaObjects::release);
       objects = null;
     }
+    if (lent != null) {
+      lent.forEach(NativeCallback.host()::takeBack);
+      lent = null;
+    }
     large = null;
     references = false;
   }
 
   /** Whether the reader needs what was written to stay reachable until it has read it. */
   boolean holdsObjects() {
-    return objects != null || references;
+    return objects != null || references || lent != null;
   }
 
   /** The arrays that go beside the buffer. */
@@ -391,9 +396,27 @@ final class Encoder {
       to.room(9).put((byte) 'o').putLong(reference);
     } else if (value instanceof ByteBuffer buffer) {
       writeBuffer(buffer);
-    } else if (!writeParts(value) && !writeArray(value)) {
+    } else if (!writeParts(value) && !writeArray(value) && !writePipeEnd(value)) {
       writeObject(value);
     }
+  }
+
+  private boolean writePipeEnd(Object value) {
+    long end;
+    try {
+      end = NativeCallback.host().lend(value);
+    } catch (IllegalStateException closed) {
+      throw new Refused(": " + closed.getMessage());
+    }
+    if (end < 0) {
+      return false;
+    }
+    if (lent == null) {
+      lent = new ArrayList<>();
+    }
+    lent.add(value);
+    to.room(6).put((byte) 'p').putInt((int) end).put((byte) (end >> 32));
+    return true;
   }
 
   private long referenceOf(Object value) {

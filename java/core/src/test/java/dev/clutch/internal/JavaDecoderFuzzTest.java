@@ -231,6 +231,16 @@ class JavaDecoderFuzzTest {
   /** Stands for the public classes, which would ask C. */
   private static final class Nobody implements CallbackHost {
     @Override
+    public long lend(Object value) {
+      return -1;
+    }
+
+    @Override
+    public void takeBack(Object value) {
+      throw new UnsupportedOperationException();
+    }
+
+    @Override
     public Scope scope() {
       throw new UnsupportedOperationException();
     }
