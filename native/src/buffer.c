@@ -147,7 +147,7 @@ int clutch_encode_memoryview(clutch_writer *writer, PyObject *view) {
   }
   uint64_t handle = clutch_reference_new(writer->interpreter, made);
   Py_DECREF(made);
-  if (handle == 0 || clutch_writer_keep(writer, true, handle) != 0) {
+  if (handle == 0 || clutch_writer_keep(writer, CLUTCH_KEPT_REFERENCE, handle) != 0) {
     return -1;
   }
   return write_memory(writer, handle, &((export *)made)->view);

@@ -130,7 +130,7 @@ static void raise_java_exception(clutch_interpreter *interpreter, PyObject *fiel
 
 static PyObject *decode_response(clutch_interpreter *interpreter, const unsigned char *response,
                                  size_t length) {
-  clutch_reader reader = {interpreter, response + 1, response + length, NULL};
+  clutch_reader reader = {interpreter, response + 1, response + length, NULL, NULL};
   PyObject *value = clutch_decode(&reader);
   if (*response != 'R') { /* Java holds something until it was read */
     tell(responded_method, 0, 0);

@@ -292,6 +292,63 @@ def _structure(value):
     return None
 
 
+def _checkpoint():
+    """Do nothing: but an exception that was sent to this thread is raised here."""
+
+
+# Messages: what is in them belongs to no interpreter.
+
+
+def _pickle(value):
+    import pickle
+
+    return pickle.dumps(value, pickle.HIGHEST_PROTOCOL)
+
+
+def _unpickle(data):
+    import pickle
+
+    return pickle.loads(data)
+
+
+def _take_memory_apart(view):
+    data = view.tobytes()
+    _new_memory(data, view.format, view.shape, True)  # or whoever receives it finds out that it cannot
+    return data, view.format, view.shape, view.readonly
+
+
+def _new_memory(data, format, shape, readonly):
+    view = memoryview(data if readonly else bytearray(data))
+    if len(shape) == 1:
+        return view if format == "B" else view.cast(format)
+    return view.cast(format, shape)
+
+
+def __getattr__(name):
+    """Make the exceptions of queues when somebody asks: the module queue imports many others."""
+    if name not in ("QueueEmpty", "QueueFull"):
+        raise AttributeError(f"module 'clutch' has no attribute {name!r}", name=name)
+    import queue
+
+    class QueueEmpty(queue.Empty):
+        """A queue had nothing to get in time."""
+
+    class QueueFull(queue.Full):
+        """A queue had no room in time."""
+
+    for error in QueueEmpty, QueueFull:
+        error.__module__ = "clutch"
+        error.__qualname__ = error.__name__
+        globals().setdefault(error.__name__, error)
+    return globals()[name]
+
+
+class QueueClosed(Exception):
+    """A queue was closed: nothing can be put, and what was in it has been got."""
+
+    __module__ = "clutch"
+
+
 class OutputBuffer(io.BufferedIOBase):
     """The bytes under an OutputStream."""
 

@@ -23,6 +23,10 @@
      B buffer of Java's, to Python   u64 handle, u64 address, u64 length, u8 whether read-only
      p end of a pipe, to Python      u32 descriptor, to be duplicated, u8 whether to write to
      m memoryview, to Java           u64 reference, u64 address, u64 length, u8 whether read-only
+     q queue, end of a channel, SharedBuffer   u8 kind (shared.h), u64 address, or in a message its
+       number among the attachments, and a value that says more about it
+     P pickled   u32 count, then that many bytes
+     M copy of memory, in messages   four values: bytes, format, shape, whether it is read-only
      Z the end of an iteration
      e in a batch: a Python exception, as error.c writes it
      X in a batch: str, why a result could not cross */
@@ -38,9 +42,11 @@
 #define CLUTCH_ANY_ARITY 255
 
 /* Something that a response hands over to Java: given back if Java does not get the response. */
+enum clutch_kept_kind { CLUTCH_KEPT_REFERENCE, CLUTCH_KEPT_JAVA_OBJECT, CLUTCH_KEPT_SHARED };
+
 typedef struct clutch_kept {
-  bool is_reference; /* else a Java object */
-  uint64_t handle;
+  enum clutch_kept_kind kind;
+  uint64_t handle; /* of something shared, its address */
 } clutch_kept;
 
 /* -- words ------------------------------------------------------------------------------------- */
@@ -72,6 +78,7 @@ typedef struct clutch_writer {
   size_t capacity;
   bool on_heap;
   bool structured; /* dataclasses and named tuples cross as dicts, enum members as names */
+  bool message;    /* for whoever gets it: what belongs to an interpreter is pickled or refused */
   clutch_kept *kept;
   size_t kept_count;
 } clutch_writer;
@@ -80,7 +87,8 @@ typedef struct clutch_reader {
   clutch_interpreter *interpreter;
   const unsigned char *next;
   const unsigned char *end;
-  jobjectArray large; /* what L counts in; NULL if there is none */
+  jobjectArray large;                   /* what L counts in; NULL if there is none */
+  const struct clutch_message *message; /* whose attachments q counts in; NULL: it has addresses */
 } clutch_reader;
 
 /* -- writing (writer.c): these return 0, or -1 with a Python exception set; GIL held ------------
@@ -107,7 +115,7 @@ int clutch_write_text(clutch_writer *writer, const char *ascii);
 /* Room for the content of something with a count, whose header it writes; or NULL. */
 unsigned char *clutch_write_header(clutch_writer *writer, char tag, size_t count, size_t bytes);
 /* Puts the handle on the list of what is handed over. */
-int clutch_writer_keep(clutch_writer *writer, bool is_reference, uint64_t handle);
+int clutch_writer_keep(clutch_writer *writer, enum clutch_kept_kind kind, uint64_t handle);
 /* Takes back what was handed over after there were so many, and forgets what was written after so
    many bytes. */
 void clutch_writer_rewind(clutch_writer *writer, size_t length, size_t kept_count);

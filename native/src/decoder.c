@@ -6,6 +6,7 @@
 #include "module.h"
 #include "pipe.h"
 #include "reference.h"
+#include "shared.h"
 
 #include <string.h>
 
@@ -378,6 +379,35 @@ static PyObject *decode_reference(clutch_reader *reader) {
   return Py_XNewRef(clutch_reference_get(reader->interpreter, handle));
 }
 
+static PyObject *decode_pickled(clutch_reader *reader) {
+  PyObject *bytes = decode_bytes(reader);
+  PyObject *value =
+      bytes == NULL
+          ? NULL
+          : PyObject_CallOneArg(clutch_module_state_of(reader->interpreter)->unpickle, bytes);
+  Py_XDECREF(bytes);
+  return value;
+}
+
+/* A copy of memory, with its format and shape. */
+static PyObject *decode_memory(clutch_reader *reader, int depth) {
+  PyObject *parts = PyTuple_New(4);
+  for (Py_ssize_t i = 0; parts != NULL && i < 4; i++) {
+    PyObject *part = decode(reader, depth + 1);
+    if (part == NULL) {
+      Py_CLEAR(parts);
+    } else {
+      PyTuple_SET_ITEM(parts, i, part);
+    }
+  }
+  PyObject *view =
+      parts == NULL
+          ? NULL
+          : PyObject_CallObject(clutch_module_state_of(reader->interpreter)->new_memory, parts);
+  Py_XDECREF(parts);
+  return view;
+}
+
 static PyObject *decode(clutch_reader *reader, int depth) {
   const unsigned char *tag = take(reader, 1);
   if (tag == NULL) {
@@ -428,6 +458,12 @@ static PyObject *decode(clutch_reader *reader, int depth) {
     return clutch_decode_java_object(reader);
   case 'B':
     return clutch_decode_java_buffer(reader);
+  case 'q':
+    return clutch_decode_shared(reader);
+  case 'P':
+    return decode_pickled(reader);
+  case 'M':
+    return decode_memory(reader, depth);
   case 'p':
     return clutch_decode_pipe_end(reader);
   default:

@@ -6,6 +6,7 @@
 #include "large.h"
 #include "module.h"
 #include "reference.h"
+#include "shared.h"
 
 #include <string.h>
 
@@ -72,17 +73,22 @@ static int refuse_size(clutch_writer *writer, const path *at) {
   return -1;
 }
 
-static int refuse_depth(clutch_writer *writer, const path *at) {
-  PyObject *where = short_path_text(at);
-  if (where == NULL) {
-    return -1;
+/* The reason is a new reference, or NULL with an exception set. */
+static int refuse(clutch_writer *writer, const path *at, PyObject *reason) {
+  PyObject *where = reason == NULL ? NULL : short_path_text(at);
+  if (where != NULL) {
+    PyErr_Format(clutch_module_state_of(writer->interpreter)->not_shareable_error, "%U %U", where,
+                 reason);
   }
-  PyErr_Format(clutch_module_state_of(writer->interpreter)->not_shareable_error,
-               "%U is nested deeper than " Py_STRINGIFY(CLUTCH_MAX_DEPTH) " levels, or the value "
-                                                                          "contains itself",
-               where);
-  Py_DECREF(where);
+  Py_XDECREF(where);
+  Py_XDECREF(reason);
   return -1;
+}
+
+static int refuse_depth(clutch_writer *writer, const path *at) {
+  return refuse(writer, at,
+                PyUnicode_FromString("is nested deeper than " Py_STRINGIFY(
+                    CLUTCH_MAX_DEPTH) " levels, or the value contains itself"));
 }
 
 /* -- single values ----------------------------------------------------------------------------- */
@@ -174,7 +180,7 @@ static int encode_str(clutch_writer *writer, PyObject *value) {
 /* A large one goes straight into a Java array. */
 static int encode_bytes(clutch_writer *writer, PyObject *value) {
   size_t length = (size_t)PyBytes_GET_SIZE(value);
-  if (length < CLUTCH_LARGE) {
+  if (length < CLUTCH_LARGE || (writer->message && length <= INT32_MAX)) {
     return clutch_write_bytes(writer, 'b', PyBytes_AS_STRING(value), length);
   }
   if (length > INT32_MAX) {
@@ -185,8 +191,9 @@ static int encode_bytes(clutch_writer *writer, PyObject *value) {
     PyErr_Format(PyExc_MemoryError, "the JVM has no memory for %zu bytes", length);
     return -1;
   }
-  return clutch_writer_keep(writer, false, handle) != 0 ? -1
-                                                        : clutch_write_eight(writer, 'L', &handle);
+  return clutch_writer_keep(writer, CLUTCH_KEPT_JAVA_OBJECT, handle) != 0
+             ? -1
+             : clutch_write_eight(writer, 'L', &handle);
 }
 
 /* -- containers -------------------------------------------------------------------------------- */
@@ -332,7 +339,7 @@ static int encode_container(clutch_writer *writer, PyObject *value, const path *
 
 int clutch_encode_reference(clutch_writer *writer, PyObject *value) {
   uint64_t handle = clutch_reference_new(writer->interpreter, value);
-  if (handle == 0 || clutch_writer_keep(writer, true, handle) != 0) {
+  if (handle == 0 || clutch_writer_keep(writer, CLUTCH_KEPT_REFERENCE, handle) != 0) {
     return -1;
   }
   uint64_t id = (uint64_t)(uintptr_t)value;
@@ -350,8 +357,9 @@ int clutch_encode_reference(clutch_writer *writer, PyObject *value) {
 static int encode_java_object(clutch_writer *writer, PyObject *value) {
   uint64_t handle = clutch_java_object_handle(value);
   clutch_callback_retain(handle);
-  return clutch_writer_keep(writer, false, handle) != 0 ? -1
-                                                        : clutch_write_eight(writer, 'f', &handle);
+  return clutch_writer_keep(writer, CLUTCH_KEPT_JAVA_OBJECT, handle) != 0
+             ? -1
+             : clutch_write_eight(writer, 'f', &handle);
 }
 
 /* `code` is array's typecode, or '?' for clutch's arrays of booleans. */
@@ -372,6 +380,70 @@ static int encode_array(clutch_writer *writer, PyObject *value, PyObject *code) 
   return to == NULL ? -1 : 0;
 }
 
+/* -- in messages: what belongs to no interpreter ------------------------------------------------
+ */
+
+/* Unless the exception is no Exception. */
+static int refuse_raised(clutch_writer *writer, const path *at, PyObject *value, const char *why) {
+  if (!PyErr_ExceptionMatches(PyExc_Exception)) {
+    return -1;
+  }
+  PyObject *raised = PyErr_GetRaisedException();
+  refuse(writer, at,
+         PyUnicode_FromFormat("is a %s, which cannot be sent, because %s: %S",
+                              Py_TYPE(value)->tp_name, why, raised));
+  Py_DECREF(raised);
+  return -1;
+}
+
+static int encode_pickled(clutch_writer *writer, PyObject *value, const path *at) {
+  clutch_module_state *state = clutch_module_state_of(writer->interpreter);
+  PyObject *pickled = PyObject_CallOneArg(state->pickle, value);
+  if (pickled != NULL) {
+    int done = clutch_write_bytes(writer, 'P', PyBytes_AS_STRING(pickled),
+                                  (size_t)PyBytes_GET_SIZE(pickled));
+    Py_DECREF(pickled);
+    return done == 0 ? 0 : refuse_size(writer, at);
+  }
+  return refuse_raised(writer, at, value, "pickle refuses it");
+}
+
+/* Content, format and shape, as clutch.py gives them. */
+static int encode_memory(clutch_writer *writer, PyObject *view, const path *at) {
+  clutch_module_state *state = clutch_module_state_of(writer->interpreter);
+  PyObject *parts = PyObject_CallOneArg(state->take_memory_apart, view);
+  if (parts == NULL) {
+    return refuse_raised(writer, at, view, "it cannot be copied");
+  }
+  int done = clutch_write_tag(writer, 'M');
+  for (Py_ssize_t i = 0; done == 0 && i < PyTuple_GET_SIZE(parts); i++) {
+    done = encode(writer, PyTuple_GET_ITEM(parts, i), at);
+  }
+  Py_DECREF(parts);
+  return done;
+}
+
+static int encode_for_anybody(clutch_writer *writer, PyObject *value, const path *at) {
+  if (PyMemoryView_Check(value)) {
+    return encode_memory(writer, value, at);
+  }
+  if (PyCallable_Check(value)) {
+    return refuse(writer, at,
+                  PyUnicode_FromFormat("is a %s: callables cannot be sent, as they belong to one "
+                                       "interpreter; send a name, and look it up there",
+                                       Py_TYPE(value)->tp_name));
+  }
+  return encode_pickled(writer, value, at);
+}
+
+/* What has no form of its own. */
+static int encode_other(clutch_writer *writer, PyObject *value, const path *at) {
+  return writer->message ? encode_for_anybody(writer, value, at)
+                         : clutch_encode_reference(writer, value);
+}
+
+/* -- other types ------------------------------------------------------------------------------- */
+
 /* What clutch.py makes of a value: its kind, and the tuple of what it consists of. */
 static int encode_parts(clutch_writer *writer, PyObject *parts, const path *at) {
   PyObject *kind = PyTuple_GET_ITEM(parts, 0);
@@ -390,7 +462,7 @@ static int encode_taken_apart(clutch_writer *writer, PyObject *value, PyObject *
   if (PyUnicode_Check(parts)) {
     return encode_array(writer, value, parts) == 0 ? 0 : refuse_size(writer, at);
   }
-  return clutch_encode_reference(writer, value);
+  return encode_other(writer, value, at);
 }
 
 static int encode_through_python(clutch_writer *writer, PyObject *value, PyObject *function,
@@ -412,10 +484,13 @@ static int encode_structure(clutch_writer *writer, PyObject *value, const path *
 }
 
 static int encode_object(clutch_writer *writer, PyObject *value, const path *at) {
-  if (clutch_is_java_object(writer->interpreter, value)) {
+  if (clutch_is_shared_object(value)) {
+    return clutch_encode_shared(writer, value);
+  }
+  if (clutch_is_java_object(writer->interpreter, value) && !writer->message) {
     return encode_java_object(writer, value);
   }
-  if (PyMemoryView_Check(value)) {
+  if (PyMemoryView_Check(value) && !writer->message) {
     return clutch_encode_memoryview(writer, value) == 0 ? 0 : refuse_size(writer, at);
   }
   if (value == clutch_module_state_of(writer->interpreter)->end) {
@@ -425,7 +500,7 @@ static int encode_object(clutch_writer *writer, PyObject *value, const path *at)
   if (function != NULL) {
     return encode_through_python(writer, value, function, at);
   }
-  return PyErr_Occurred() ? -1 : clutch_encode_reference(writer, value);
+  return PyErr_Occurred() ? -1 : encode_other(writer, value, at);
 }
 
 static bool may_be_structure(PyObject *value) {

@@ -13,6 +13,7 @@ struct clutch_thread_state;
 struct clutch_code_cache;
 typedef struct clutch_references clutch_references;
 struct clutch_dropped;
+struct clutch_waiter;
 
 /* Bytes of an unfinished line. */
 typedef struct clutch_line {
@@ -48,6 +49,7 @@ typedef struct clutch_interpreter {
   struct clutch_thread_state *thread_states; /* all that Clutch made for it */
   _Atomic uint32_t orphans;                  /* how many of them lost their thread */
   struct clutch_dropped *dropped;            /* references to release */
+  struct clutch_waiter *waiters;             /* threads that wait in its Python code */
   _Atomic bool has_dropped;
 } clutch_interpreter;
 

@@ -3,6 +3,7 @@
 #include "buffer.h"
 #include "java_object.h"
 #include "output.h"
+#include "queue.h"
 
 #include "clutch_py.h" /* made from clutch.py by CMake */
 
@@ -108,7 +109,12 @@ static int fetch_python_part(PyObject *module, clutch_module_state *state) {
                  fetch(module, "_learn", &state->learn) != 0 ||
                  fetch(module, "_put_together", &state->put_together) != 0 ||
                  fetch(module, "_new_array", &state->new_array) != 0 ||
-                 fetch(module, "_structure", &state->structure) != 0
+                 fetch(module, "_structure", &state->structure) != 0 ||
+                 fetch(module, "_checkpoint", &state->checkpoint) != 0 ||
+                 fetch(module, "_pickle", &state->pickle) != 0 ||
+                 fetch(module, "_unpickle", &state->unpickle) != 0 ||
+                 fetch(module, "_take_memory_apart", &state->take_memory_apart) != 0 ||
+                 fetch(module, "_new_memory", &state->new_memory) != 0
              ? -1
              : 0;
 }
@@ -118,7 +124,7 @@ static int module_exec(PyObject *module) {
   state->end = PyObject_CallNoArgs((PyObject *)&PyBaseObject_Type);
   return state->end == NULL || add_exceptions(module, state) != 0 ||
                  clutch_java_object_add_type(module) != 0 || clutch_buffer_add_types(module) != 0 ||
-                 run_python_part(module) != 0
+                 clutch_queue_add_type(module) != 0 || run_python_part(module) != 0
              ? -1
              : fetch_python_part(module, state);
 }
@@ -131,13 +137,19 @@ static int module_exec(PyObject *module) {
   DO((state)->java_object_type);                                                                   \
   DO((state)->java_buffer_type);                                                                   \
   DO((state)->export_type);                                                                        \
+  DO((state)->queue_type);                                                                         \
   DO((state)->end);                                                                                \
   DO((state)->takers_apart);                                                                       \
   DO((state)->unlearned);                                                                          \
   DO((state)->learn);                                                                              \
   DO((state)->put_together);                                                                       \
   DO((state)->new_array);                                                                          \
-  DO((state)->structure)
+  DO((state)->structure);                                                                          \
+  DO((state)->checkpoint);                                                                         \
+  DO((state)->pickle);                                                                             \
+  DO((state)->unpickle);                                                                           \
+  DO((state)->take_memory_apart);                                                                  \
+  DO((state)->new_memory)
 
 static int module_traverse(PyObject *module, visitproc visit, void *arg) {
   clutch_module_state *state = PyModule_GetState(module);

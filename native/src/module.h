@@ -12,6 +12,7 @@ typedef struct clutch_module_state {
   PyObject *java_object_type;
   PyObject *java_buffer_type;
   PyObject *export_type;
+  PyObject *queue_type;
   PyObject *end; /* stands for the end of an iteration */
 
   /* from clutch.py */
@@ -21,6 +22,11 @@ typedef struct clutch_module_state {
   PyObject *put_together;
   PyObject *new_array;
   PyObject *structure;
+  PyObject *checkpoint; /* does nothing, where exceptions that were sent are raised */
+  PyObject *pickle;
+  PyObject *unpickle;
+  PyObject *take_memory_apart;
+  PyObject *new_memory;
 } clutch_module_state;
 
 PyMODINIT_FUNC PyInit_clutch(void);

@@ -15,6 +15,7 @@ void clutch_request_init(clutch_request *of, jlong buffer, jint length, jint cap
   of->reader.next = memory;
   of->reader.end = memory + length;
   of->reader.large = NULL;
+  of->reader.message = NULL;
   of->wanted = CLUTCH_VALUE;
   of->attached = 0;
   of->responded = false;

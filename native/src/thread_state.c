@@ -3,6 +3,7 @@
 #include "holding.h"
 #include "reference.h"
 #include "stack.h"
+#include "waiting.h"
 
 #include <limits.h>
 #include <stdlib.h>
@@ -418,5 +419,6 @@ int clutch_raise_in_threads(clutch_interpreter *interpreter, PyObject *exception
       raised += PyThreadState_SetAsyncExc(each->thread_id, exception);
     }
   }
+  clutch_interrupt_waiters(interpreter);
   return raised;
 }

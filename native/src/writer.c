@@ -2,6 +2,7 @@
 
 #include "callback.h"
 #include "reference.h"
+#include "shared.h"
 
 #include <string.h>
 
@@ -13,6 +14,7 @@ void clutch_writer_init(clutch_writer *writer, clutch_interpreter *interpreter, 
   writer->capacity = capacity;
   writer->on_heap = false;
   writer->structured = false;
+  writer->message = false;
   writer->kept = NULL;
   writer->kept_count = 0;
 }
@@ -125,15 +127,21 @@ int clutch_write_text(clutch_writer *writer, const char *ascii) {
 /* -- what is handed over ----------------------------------------------------------------------- */
 
 static void take_back(clutch_writer *writer, clutch_kept *kept) {
-  if (kept->is_reference) {
+  switch (kept->kind) {
+  case CLUTCH_KEPT_REFERENCE:
     clutch_reference_release(writer->interpreter, kept->handle);
-  } else {
+    break;
+  case CLUTCH_KEPT_JAVA_OBJECT:
     clutch_callback_release(kept->handle);
+    break;
+  case CLUTCH_KEPT_SHARED:
+    clutch_shared_release((clutch_shared *)(uintptr_t)kept->handle);
+    break;
   }
 }
 
-int clutch_writer_keep(clutch_writer *writer, bool is_reference, uint64_t handle) {
-  clutch_kept kept = {is_reference, handle};
+int clutch_writer_keep(clutch_writer *writer, enum clutch_kept_kind kind, uint64_t handle) {
+  clutch_kept kept = {kind, handle};
   size_t count = writer->kept_count;
   /* a power of two is as many as there is room for */
   if ((count & (count - 1)) == 0) {

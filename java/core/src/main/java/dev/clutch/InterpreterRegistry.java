@@ -6,6 +6,7 @@ import dev.clutch.internal.Failure;
 import dev.clutch.internal.NativeCallback;
 import dev.clutch.internal.NativeInterpreter;
 import dev.clutch.internal.NativeRuntime;
+import dev.clutch.internal.SharedHandle;
 import java.lang.reflect.Type;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -162,6 +163,19 @@ final class InterpreterRegistry {
     @Override
     public void takeBack(Object value) {
       ((PipeEnd) value).takeBack();
+    }
+
+    @Override
+    public @Nullable SharedHandle handleOf(Object value) {
+      return value instanceof InterpreterQueue queue ? queue.handle : null;
+    }
+
+    @Override
+    public Object newShared(SharedHandle handle, @Nullable Object details) {
+      return switch (handle.kind()) {
+        case QUEUE -> new InterpreterQueue(handle);
+        default -> throw new IllegalStateException("something shared: " + handle.kind());
+      };
     }
 
     @Override

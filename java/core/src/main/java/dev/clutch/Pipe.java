@@ -106,7 +106,7 @@ public final class Pipe implements AutoCloseable {
      * @return how many bytes it read; 0 if there were none in time; -1 at the end of the stream
      */
     public int read(ByteBuffer target, Duration timeout) throws IOException {
-      return read(target, nanoseconds(timeout));
+      return read(target, Timeouts.nanoseconds(timeout));
     }
 
     private int read(ByteBuffer target, long nanoseconds) throws IOException {
@@ -155,7 +155,7 @@ public final class Pipe implements AutoCloseable {
      * @return how many bytes it wrote: fewer than there were if the time was over
      */
     public int write(ByteBuffer source, Duration timeout) throws IOException {
-      return write(source, nanoseconds(timeout));
+      return write(source, Timeouts.nanoseconds(timeout));
     }
 
     private int write(ByteBuffer source, long nanoseconds) throws IOException {

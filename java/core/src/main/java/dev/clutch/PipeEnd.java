@@ -6,8 +6,6 @@ import java.lang.ref.Cleaner;
 import java.nio.ByteBuffer;
 import java.nio.channels.ClosedChannelException;
 import java.nio.channels.spi.AbstractInterruptibleChannel;
-import java.time.Duration;
-import java.util.Objects;
 
 /** What both ends of a {@link Pipe} have in common. */
 abstract class PipeEnd extends AbstractInterruptibleChannel {
@@ -121,18 +119,6 @@ abstract class PipeEnd extends AbstractInterruptibleChannel {
 
   private static int result(int count) throws IOException {
     return count == END ? -1 : NativePipe.checked(count);
-  }
-
-  static long nanoseconds(Duration timeout) {
-    Objects.requireNonNull(timeout, "timeout");
-    if (timeout.isNegative()) {
-      throw new IllegalArgumentException("a negative timeout: " + timeout);
-    }
-    try {
-      return timeout.toNanos();
-    } catch (ArithmeticException centuries) {
-      return Long.MAX_VALUE / 2;
-    }
   }
 
   /** Called once, by the first close or interrupt. */

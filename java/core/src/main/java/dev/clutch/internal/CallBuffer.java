@@ -78,13 +78,19 @@ final class CallBuffer {
 
   /** Its encoder, for a new request to the interpreter. */
   Encoder encoder(long interpreter) {
-    encoder.begin(interpreter, true);
+    encoder.begin(interpreter, Encoder.Purpose.REQUEST);
     return encoder;
   }
 
   /** Its encoder, for a response, which nothing can be passed beside. */
   Encoder encoderOfResponse(long interpreter) {
-    encoder.begin(interpreter, false);
+    encoder.begin(interpreter, Encoder.Purpose.RESPONSE);
+    return encoder;
+  }
+
+  /** Its encoder, for a message, which belongs to no interpreter. */
+  Encoder encoderOfMessage() {
+    encoder.begin(0, Encoder.Purpose.MESSAGE);
     return encoder;
   }
 

@@ -48,6 +48,12 @@ public interface CallbackHost {
   /** Once for each {@link #lend}. */
   void takeBack(Object value);
 
+  /** Java's reference to a queue, the end of a channel or a SharedBuffer; null if it is none. */
+  @Nullable SharedHandle handleOf(Object value);
+
+  /** A queue, the end of a channel or a SharedBuffer for a reference that Python handed over. */
+  Object newShared(SharedHandle handle, @Nullable Object details);
+
   /** The exception for what {@code error.c} wrote. */
   RuntimeException newException(List<@Nullable Object> fields);
 

@@ -1,9 +1,11 @@
 package dev.clutch.internal;
 
 import dev.clutch.NotShareableException;
+import dev.clutch.Pickled;
 import java.math.BigInteger;
 import java.nio.BufferUnderflowException;
 import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -28,12 +30,20 @@ final class Decoder {
   private final ByteBuffer from;
   private final long interpreter;
 
+  /** Whether it is a message, in which nothing belongs to an interpreter. */
+  private final boolean isMessage;
+
+  /** Where a message is, if it has attachments. */
+  private final long message;
+
   /** Between the buffer and a short string: one for all of them. */
   private byte @Nullable [] scratch;
 
-  private Decoder(ByteBuffer from, long interpreter) {
+  private Decoder(ByteBuffer from, long interpreter, boolean isMessage, long message) {
     this.from = from;
     this.interpreter = interpreter;
+    this.isMessage = isMessage;
+    this.message = message;
   }
 
   /**
@@ -43,8 +53,21 @@ final class Decoder {
    * @throws NotShareableException if Java cannot hold the value
    */
   static @Nullable Object decode(ByteBuffer from, long interpreter) {
+    return new Decoder(from, interpreter, false, 0).decode();
+  }
+
+  /**
+   * The same of a message.
+   *
+   * @param message its address, if it has attachments
+   */
+  static @Nullable Object decodeMessage(ByteBuffer from, long message) {
+    return new Decoder(from, 0, true, message).decode();
+  }
+
+  private @Nullable Object decode() {
     try {
-      return new Decoder(from, interpreter).value(0);
+      return value(0);
     } catch (BufferUnderflowException truncated) {
       throw new MalformedException("it ends too early");
     } catch (StackOverflowError overflow) {
@@ -58,7 +81,7 @@ final class Decoder {
     if (from.get() != '[') {
       throw new MalformedException("arguments are no list");
     }
-    Decoder decoder = new Decoder(from, interpreter);
+    Decoder decoder = new Decoder(from, interpreter, false, 0);
     @Nullable Object[] items = new Object[decoder.count(1)];
     for (int i = 0; i < items.length; i++) {
       items[i] = decoder.value(1);
@@ -101,9 +124,26 @@ final class Decoder {
       case '<' -> set(depth);
       case '{' -> map(depth);
       case 'I' -> bigInteger();
-      case 'L', 'f' -> JavaObjects.take(from.getLong());
       case 'a' -> Arrays.decode(from);
       case 'x' -> Parts.join(from.get(), parts(depth));
+      case 'q' -> shared(depth);
+      case 'P' -> new Pickled(bytes());
+      default -> isMessage ? sent(tag, depth) : handedOver(tag, depth);
+    };
+  }
+
+  /** What only messages have. */
+  private Object sent(byte tag, int depth) {
+    if (tag == 'M') {
+      return memory(depth);
+    }
+    throw new MalformedException("tag " + tag + " in a message");
+  }
+
+  /** What messages do not have. */
+  private @Nullable Object handedOver(byte tag, int depth) {
+    return switch (tag) {
+      case 'L', 'f' -> JavaObjects.take(from.getLong());
       case 'o' -> NativeCallback.host().newObject(interpreter, from.getLong(), from.getLong());
       case 'm' -> Memory.decode(from, interpreter);
       case 'Z' -> Execution.END;
@@ -111,6 +151,27 @@ final class Decoder {
       case 'X' -> new NotShareableException(String.valueOf(value(depth + 1)));
       default -> throw new MalformedException("tag " + tag);
     };
+  }
+
+  private Object shared(int depth) {
+    byte code = from.get();
+    long position = from.getLong();
+    long address = isMessage ? NativeMessage.attachment(message, position) : position;
+    SharedHandle handle = SharedHandle.adopt(code, address);
+    return NativeCallback.host().newShared(handle, value(depth + 1));
+  }
+
+  /** A copy of memory; its format and shape have no place in a ByteBuffer. */
+  private ByteBuffer memory(int depth) {
+    if (!(value(depth + 1) instanceof byte[] content)
+        || !(value(depth + 1) instanceof String)
+        || !(value(depth + 1) instanceof List)
+        || !(value(depth + 1) instanceof Boolean readOnly)) {
+      throw new MalformedException("memory");
+    }
+    ByteBuffer copy = ByteBuffer.allocateDirect(content.length).put(content).flip();
+    ByteBuffer shown = readOnly ? copy.asReadOnlyBuffer() : copy;
+    return shown.order(ByteOrder.nativeOrder());
   }
 
   /** A count of things of so many bytes each at least; what cannot fit is refused at once. */

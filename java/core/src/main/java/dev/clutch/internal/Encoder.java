@@ -1,6 +1,10 @@
 package dev.clutch.internal;
 
+import dev.clutch.InterpreterQueue;
 import dev.clutch.NotShareableException;
+import dev.clutch.Pickled;
+import dev.clutch.PyFunction;
+import dev.clutch.PyObject;
 import java.math.BigInteger;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
@@ -25,19 +29,32 @@ final class Encoder {
   private final CallBuffer to;
   private final Parts parts = new Parts(this::roundsNanoseconds);
   private long interpreter;
-  private boolean besides;
+  private Purpose purpose = Purpose.REQUEST;
   private boolean references;
   private @Nullable List<Long> objects;
   private @Nullable List<Object> large;
   private @Nullable List<Object> lent;
 
+  /** The handles that a message refers to. */
+  private @Nullable List<SharedHandle> attachments;
+
+  /** What is written. */
+  enum Purpose {
+    /** Large arrays go beside it. */
+    REQUEST,
+    /** Nothing goes beside it. */
+    RESPONSE,
+    /** Nothing in it belongs to an interpreter, or to Java alone. */
+    MESSAGE
+  }
+
   Encoder(CallBuffer to) {
     this.to = to;
   }
 
-  void begin(long newInterpreter, boolean arraysBeside) {
+  void begin(long newInterpreter, Purpose newPurpose) {
     interpreter = newInterpreter;
-    besides = arraysBeside;
+    purpose = newPurpose;
   }
 
   /** The request is over: Python has taken what it wants to keep. */
@@ -51,6 +68,7 @@ final class Encoder {
       lent = null;
     }
     large = null;
+    attachments = null;
     references = false;
   }
 
@@ -62,6 +80,13 @@ final class Encoder {
   /** The arrays that go beside the buffer. */
   Object @Nullable [] large() {
     return large == null ? null : large.toArray();
+  }
+
+  /** The addresses of what a message refers to, or null. */
+  long @Nullable [] attachments() {
+    return attachments == null
+        ? null
+        : attachments.stream().mapToLong(SharedHandle::address).toArray();
   }
 
   /**
@@ -240,7 +265,7 @@ final class Encoder {
   }
 
   private void writeBytes(byte[] bytes) {
-    if (bytes.length < LARGE || !besides) {
+    if (bytes.length < LARGE || purpose != Purpose.REQUEST) {
       to.room(Math.addExact(5, bytes.length)).put((byte) 'b').putInt(bytes.length).put(bytes);
       return;
     }
@@ -260,7 +285,7 @@ final class Encoder {
     if (type == null) {
       return false;
     }
-    if (besides && type.sizeOf(value) >= LARGE) {
+    if (purpose == Purpose.REQUEST && type.sizeOf(value) >= LARGE) {
       writeLarge(type.code(), value);
     } else {
       type.encode(value, to);
@@ -318,7 +343,7 @@ final class Encoder {
     }
     if (value instanceof Set) {
       writeItems('<', (Set<?>) value, depth);
-    } else if (value instanceof Collection) {
+    } else if (value instanceof Collection && !(value instanceof InterpreterQueue)) {
       writeItems('[', (Collection<?>) value, depth);
     } else if (value instanceof Map) {
       writeMap((Map<?, ?>) value, depth);
@@ -390,15 +415,87 @@ final class Encoder {
   }
 
   private void writeOther(Object value) {
-    long reference = referenceOf(value);
-    if (reference != 0) {
-      references = true;
-      to.room(9).put((byte) 'o').putLong(reference);
+    if (writeParts(value) || writeArray(value) || writeShared(value) || writePickled(value)) {
+      return;
+    }
+    if (purpose == Purpose.MESSAGE) {
+      writeForAnybody(value);
     } else if (value instanceof ByteBuffer buffer) {
       writeBuffer(buffer);
-    } else if (!writeParts(value) && !writeArray(value) && !writePipeEnd(value)) {
+    } else if (!writeReference(value) && !writePipeEnd(value)) {
       writeObject(value);
     }
+  }
+
+  private boolean writeShared(Object value) {
+    SharedHandle handle = NativeCallback.host().handleOf(value);
+    if (handle == null) {
+      return false;
+    }
+    long position = handle.address();
+    if (purpose == Purpose.MESSAGE) {
+      position = attach(handle);
+    } else {
+      references = true;
+    }
+    to.room(10).put((byte) 'q').put(handle.kind().code).putLong(position);
+    write(null, 0);
+    return true;
+  }
+
+  private int attach(SharedHandle handle) {
+    if (attachments == null) {
+      attachments = new ArrayList<>();
+    }
+    attachments.add(handle);
+    return attachments.size() - 1;
+  }
+
+  private boolean writePickled(Object value) {
+    if (!(value instanceof Pickled pickled)) {
+      return false;
+    }
+    byte[] bytes = pickled.toByteArray();
+    to.room(5 + bytes.length).put((byte) 'P').putInt(bytes.length).put(bytes);
+    return true;
+  }
+
+  /** Memory is copied; a handle of one interpreter's, or of Java's, cannot be sent. */
+  private void writeForAnybody(Object value) {
+    if (value instanceof ByteBuffer buffer) {
+      writeCopy(buffer);
+      return;
+    }
+    boolean handle =
+        value instanceof PyObject
+            || value instanceof PyFunction
+            || JavaCallables.signature(value.getClass()) != null;
+    throw new Refused(
+        handle
+            ? " is a "
+                + value.getClass().getName()
+                + ": callables and handles cannot be sent, as they belong to one interpreter or to"
+                + " Java"
+            : " is a " + value.getClass().getName());
+  }
+
+  private void writeCopy(ByteBuffer buffer) {
+    int length = buffer.remaining();
+    to.room(Math.addExact(6, length)).put((byte) 'M').put((byte) 'b').putInt(length);
+    to.room(length).put(buffer.duplicate());
+    writeString("B");
+    writeTuple(new Object[] {(long) length}, 0);
+    write(buffer.isReadOnly(), 0);
+  }
+
+  private boolean writeReference(Object value) {
+    long reference = referenceOf(value);
+    if (reference == 0) {
+      return false;
+    }
+    references = true;
+    to.room(9).put((byte) 'o').putLong(reference);
+    return true;
   }
 
   private boolean writePipeEnd(Object value) {

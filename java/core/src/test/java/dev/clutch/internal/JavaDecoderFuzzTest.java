@@ -231,6 +231,16 @@ class JavaDecoderFuzzTest {
   /** Stands for the public classes, which would ask C. */
   private static final class Nobody implements CallbackHost {
     @Override
+    public SharedHandle handleOf(Object value) {
+      return null;
+    }
+
+    @Override
+    public Object newShared(SharedHandle handle, Object details) {
+      return handle;
+    }
+
+    @Override
     public long lend(Object value) {
       return -1;
     }

@@ -1,0 +1,281 @@
+/* clutch.Queue: the Python type of queues. */
+#include "module.h"
+#include "queue.h"
+
+static clutch_queue *queue_of(PyObject *self) {
+  return (clutch_queue *)((clutch_shared_object *)self)->shared;
+}
+
+static clutch_interpreter *interpreter_of(PyObject *self) {
+  return ((clutch_shared_object *)self)->interpreter;
+}
+
+/* -- errors ------------------------------------------------------------------------------------ */
+
+static PyObject *raise(PyObject *self, const char *type_name, const char *message) {
+  PyObject *module = PyType_GetModule(Py_TYPE(self));
+  PyObject *type = PyObject_GetAttrString(module, type_name);
+  if (type != NULL) {
+    PyErr_SetString(type, message);
+    Py_DECREF(type);
+  }
+  return NULL;
+}
+
+static PyObject *raise_closed(PyObject *self) {
+  return raise(self, "QueueClosed", "the queue is closed");
+}
+
+/* -- arguments --------------------------------------------------------------------------------- */
+
+/* block and timeout, as those of queue.Queue. */
+static int read_waiting(PyObject *const *values, int64_t *deadline) {
+  int block = values[0] == NULL ? 1 : PyObject_IsTrue(values[0]);
+  if (block < 0) {
+    return -1;
+  }
+  *deadline = CLUTCH_NOT_AT_ALL;
+  return block ? clutch_read_timeout(values[1], deadline) : 0;
+}
+
+/* Names what was given by keyword; -1 with an exception set for one that is unknown or there twice.
+ */
+static int read_keyword(PyObject *name, PyObject *value, const char *const *names, int count,
+                        PyObject **values) {
+  for (int i = 0; i < count; i++) {
+    if (PyUnicode_CompareWithASCIIString(name, names[i]) == 0 && values[i] == NULL) {
+      values[i] = value;
+      return 0;
+    }
+  }
+  PyErr_Format(PyExc_TypeError, "unexpected or repeated argument: %U", name);
+  return -1;
+}
+
+/* PyArg_Parse would cost as much as the rest of a get(). */
+static int read_arguments(PyObject *const *args, Py_ssize_t given, PyObject *keywords,
+                          const char *const *names, int count, PyObject **values) {
+  if (given > count) {
+    PyErr_Format(PyExc_TypeError, "at most %d arguments, but %zd were given", count, given);
+    return -1;
+  }
+  for (Py_ssize_t i = 0; i < given; i++) {
+    values[i] = args[i];
+  }
+  Py_ssize_t named = keywords == NULL ? 0 : PyTuple_GET_SIZE(keywords);
+  for (Py_ssize_t i = 0; i < named; i++) {
+    PyObject *name = PyTuple_GET_ITEM(keywords, i);
+    if (read_keyword(name, args[given + i], names, count, values) != 0) {
+      return -1;
+    }
+  }
+  return 0;
+}
+
+/* -- putting ----------------------------------------------------------------------------------- */
+
+typedef struct transfer {
+  clutch_queue *queue;
+  clutch_message *message;
+} transfer;
+
+static int put_waiting(void *argument, clutch_waiter *waiter, int64_t deadline) {
+  transfer *of = argument;
+  int answer = clutch_queue_put(of->queue, of->message, waiter, deadline);
+  return answer == CLUTCH_QUEUE_INTERRUPTED ? CLUTCH_INTERRUPTED : answer;
+}
+
+static int put_message(PyObject *self, clutch_message *message, int64_t deadline) {
+  transfer of = {queue_of(self), message};
+  int answer = clutch_queue_put(of.queue, message, NULL, CLUTCH_NOT_AT_ALL);
+  return answer == CLUTCH_QUEUE_NOT_IN_TIME && deadline != CLUTCH_NOT_AT_ALL
+             ? clutch_wait_in_python(interpreter_of(self), put_waiting, &of, deadline)
+             : answer;
+}
+
+static PyObject *put_value(PyObject *self, PyObject *value, int64_t deadline) {
+  clutch_message *message = clutch_message_from_python(interpreter_of(self), value);
+  if (message == NULL) {
+    return NULL;
+  }
+  int answer = put_message(self, message, deadline);
+  if (answer == CLUTCH_QUEUE_DONE) {
+    Py_RETURN_NONE;
+  }
+  clutch_message_release(message);
+  return answer == CLUTCH_QUEUE_CLOSED        ? raise_closed(self)
+         : answer == CLUTCH_QUEUE_NOT_IN_TIME ? raise(self, "QueueFull", "the queue is full")
+                                              : NULL;
+}
+
+static PyObject *put(PyObject *self, PyObject *const *args, Py_ssize_t given, PyObject *keywords) {
+  static const char *const names[] = {"obj", "block", "timeout"};
+  PyObject *values[3] = {NULL};
+  int64_t deadline;
+  if (read_arguments(args, given, keywords, names, 3, values) != 0 ||
+      read_waiting(values + 1, &deadline) != 0) {
+    return NULL;
+  }
+  if (values[0] == NULL) {
+    PyErr_SetString(PyExc_TypeError, "put() needs an object");
+    return NULL;
+  }
+  return put_value(self, values[0], deadline);
+}
+
+static PyObject *put_nowait(PyObject *self, PyObject *value) {
+  return put_value(self, value, CLUTCH_NOT_AT_ALL);
+}
+
+/* -- getting ----------------------------------------------------------------------------------- */
+
+static int get_waiting(void *argument, clutch_waiter *waiter, int64_t deadline) {
+  transfer *of = argument;
+  int answer = clutch_queue_get(of->queue, true, &of->message, waiter, deadline);
+  return answer == CLUTCH_QUEUE_INTERRUPTED ? CLUTCH_INTERRUPTED : answer;
+}
+
+static int get_message(PyObject *self, clutch_message **message, int64_t deadline) {
+  transfer of = {queue_of(self), NULL};
+  int answer = clutch_queue_get(of.queue, true, &of.message, NULL, CLUTCH_NOT_AT_ALL);
+  if (answer == CLUTCH_QUEUE_NOT_IN_TIME && deadline != CLUTCH_NOT_AT_ALL) {
+    answer = clutch_wait_in_python(interpreter_of(self), get_waiting, &of, deadline);
+  }
+  *message = of.message;
+  return answer;
+}
+
+static PyObject *get_value(PyObject *self, int64_t deadline) {
+  clutch_message *message;
+  int answer = get_message(self, &message, deadline);
+  if (answer != CLUTCH_QUEUE_DONE) {
+    return answer == CLUTCH_QUEUE_CLOSED        ? raise_closed(self)
+           : answer == CLUTCH_QUEUE_NOT_IN_TIME ? raise(self, "QueueEmpty", "the queue is empty")
+                                                : NULL;
+  }
+  PyObject *value = clutch_message_to_python(interpreter_of(self), message);
+  clutch_message_release(message);
+  return value;
+}
+
+static PyObject *get(PyObject *self, PyObject *const *args, Py_ssize_t given, PyObject *keywords) {
+  static const char *const names[] = {"block", "timeout"};
+  PyObject *values[2] = {NULL};
+  int64_t deadline;
+  if (read_arguments(args, given, keywords, names, 2, values) != 0 ||
+      read_waiting(values, &deadline) != 0) {
+    return NULL;
+  }
+  return get_value(self, deadline);
+}
+
+static PyObject *get_nowait(PyObject *self, PyObject *unused) {
+  (void)unused;
+  return get_value(self, CLUTCH_NOT_AT_ALL);
+}
+
+/* -- the rest ---------------------------------------------------------------------------------- */
+
+static PyObject *qsize(PyObject *self, PyObject *unused) {
+  (void)unused;
+  return PyLong_FromLongLong(clutch_queue_size(queue_of(self)));
+}
+
+static PyObject *empty(PyObject *self, PyObject *unused) {
+  (void)unused;
+  return PyBool_FromLong(clutch_queue_size(queue_of(self)) == 0);
+}
+
+static PyObject *full(PyObject *self, PyObject *unused) {
+  (void)unused;
+  int64_t maxsize = clutch_queue_maxsize(queue_of(self));
+  return PyBool_FromLong(maxsize > 0 && clutch_queue_size(queue_of(self)) >= maxsize);
+}
+
+static PyObject *close_queue(PyObject *self, PyObject *unused) {
+  (void)unused;
+  clutch_queue_close(queue_of(self));
+  Py_RETURN_NONE;
+}
+
+static PyObject *get_maxsize(PyObject *self, void *unused) {
+  (void)unused;
+  return PyLong_FromLongLong(clutch_queue_maxsize(queue_of(self)));
+}
+
+static PyObject *get_closed(PyObject *self, void *unused) {
+  (void)unused;
+  return PyBool_FromLong(clutch_queue_is_closed(queue_of(self)));
+}
+
+static PyObject *repr(PyObject *self) {
+  return PyUnicode_FromFormat("<clutch.Queue of %lld>",
+                              (long long)clutch_queue_size(queue_of(self)));
+}
+
+/* Queue(maxsize=0) */
+static PyObject *new_queue(PyTypeObject *type, PyObject *args, PyObject *keywords) {
+  static char *names[] = {"maxsize", NULL};
+  long long maxsize = 0;
+  clutch_interpreter *interpreter = clutch_interpreter_of_type(type);
+  if (interpreter == NULL || !PyArg_ParseTupleAndKeywords(args, keywords, "|L", names, &maxsize)) {
+    return NULL;
+  }
+  clutch_queue *queue = clutch_queue_new(maxsize < 0 ? 0 : maxsize);
+  return queue == NULL ? PyErr_NoMemory()
+                       : (PyObject *)clutch_shared_object_new(interpreter, (PyObject *)type,
+                                                              (clutch_shared *)queue);
+}
+
+static PyMethodDef queue_methods[] = {
+    {"put", (PyCFunction)(void (*)(void))put, METH_FASTCALL | METH_KEYWORDS,
+     "put(obj, block=True, timeout=None)\n--\n\n"
+     "Put a copy of the object at the end, waiting for room. Raise QueueFull if there was none in "
+     "time (seconds)."},
+    {"put_nowait", put_nowait, METH_O, "Put a copy of the object at the end, or raise QueueFull."},
+    {"get", (PyCFunction)(void (*)(void))get, METH_FASTCALL | METH_KEYWORDS,
+     "get(block=True, timeout=None)\n--\n\n"
+     "Take the first object, waiting for one. Raise QueueEmpty if there was none in time "
+     "(seconds)."},
+    {"get_nowait", get_nowait, METH_NOARGS, "Take the first object, or raise QueueEmpty."},
+    {"qsize", qsize, METH_NOARGS, "How many objects are in it now."},
+    {"empty", empty, METH_NOARGS, "Whether there is none in it now."},
+    {"full", full, METH_NOARGS, "Whether there is no room now."},
+    {"close", close_queue, METH_NOARGS,
+     "Refuse every further object. What is in it can still be taken; then get() raises "
+     "QueueClosed."},
+    {NULL, NULL, 0, NULL},
+};
+
+static PyGetSetDef properties[] = {
+    {"maxsize", get_maxsize, NULL, "How many objects it holds at most; 0 for any number.", NULL},
+    {"closed", get_closed, NULL, "Whether it was closed.", NULL},
+    {NULL, NULL, NULL, NULL, NULL},
+};
+
+static PyType_Slot slots[] = {
+    {Py_tp_doc, "Queue(maxsize=0)\n--\n\n"
+                "A queue between interpreters and Java (PEP 734). Objects are copied."},
+    {Py_tp_new, new_queue},
+    {Py_tp_dealloc, clutch_shared_dealloc},
+    {Py_tp_hash, clutch_shared_hash},
+    {Py_tp_richcompare, clutch_shared_compare},
+    {Py_tp_repr, repr},
+    {Py_tp_methods, queue_methods},
+    {Py_tp_getset, properties},
+    {0, NULL},
+};
+
+static PyType_Spec spec = {
+    .name = "clutch.Queue",
+    .basicsize = sizeof(clutch_shared_object),
+    .flags = Py_TPFLAGS_DEFAULT | Py_TPFLAGS_IMMUTABLETYPE,
+    .slots = slots,
+};
+
+int clutch_queue_add_type(PyObject *module) {
+  clutch_module_state *state = PyModule_GetState(module);
+  state->queue_type = PyType_FromModuleAndSpec(module, &spec, NULL);
+  return state->queue_type == NULL ? -1
+                                   : PyModule_AddType(module, (PyTypeObject *)state->queue_type);
+}
