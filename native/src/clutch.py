@@ -337,16 +337,52 @@ def __getattr__(name):
         """A queue had no room in time."""
 
     for error in QueueEmpty, QueueFull:
-        error.__module__ = "clutch"
         error.__qualname__ = error.__name__
         globals().setdefault(error.__name__, error)
     return globals()[name]
 
 
+async def _receive_async(end):
+    while True:
+        try:
+            return end.receive_nowait()
+        except TimeoutError:
+            await _readable(end)
+
+
+async def _next_async(end):
+    try:
+        return await _receive_async(end)
+    except EOFError:
+        raise StopAsyncIteration from None
+
+
+async def _readable(end):
+    """Wait with a descriptor of our own: a loop knows each only once."""
+    import asyncio
+    import os
+
+    loop = asyncio.get_running_loop()
+    readable = asyncio.Event()
+    descriptor = os.dup(end.fileno())
+    loop.add_reader(descriptor, readable.set)
+    try:
+        await readable.wait()
+    finally:
+        loop.remove_reader(descriptor)
+        os.close(descriptor)
+
+
+class ChannelClosed(Exception):
+    """An end of the channel is closed."""
+
+
+class MessageCut(Exception):
+    """A sender ended in the middle of a message, which was dropped."""
+
+
 class QueueClosed(Exception):
     """A queue was closed: nothing can be put, and what was in it has been got."""
-
-    __module__ = "clutch"
 
 
 class OutputBuffer(io.BufferedIOBase):

@@ -26,12 +26,21 @@ static clutch_message *new_message(size_t room, size_t length, clutch_shared **a
   return made;
 }
 
-clutch_message *clutch_message_new(const void *data, size_t length, clutch_shared **attachments,
-                                   size_t count) {
+static clutch_message *new_with_data(size_t length, clutch_shared **attachments, size_t count) {
   clutch_message *made = new_message(length, length, attachments, count);
   if (made != NULL) {
-    memcpy(made + 1, data, length);
     made->data = (unsigned char *)(made + 1);
+  }
+  return made;
+}
+
+clutch_message *clutch_message_with_room(size_t length) { return new_with_data(length, NULL, 0); }
+
+clutch_message *clutch_message_new(const void *data, size_t length, clutch_shared **attachments,
+                                   size_t count) {
+  clutch_message *made = new_with_data(length, attachments, count);
+  if (made != NULL) {
+    memcpy(made->data, data, length);
   }
   return made;
 }

@@ -9,7 +9,7 @@
 typedef struct clutch_message {
   struct clutch_message *next; /* its owner's to use */
   _Atomic int32_t references;  /* 1 at first */
-  const unsigned char *data;   /* after this, or on the heap */
+  unsigned char *data;         /* after this, or on the heap */
   size_t length;
   clutch_shared **attachments; /* on the heap, or NULL */
   size_t count;                /* of them */
@@ -18,7 +18,9 @@ typedef struct clutch_message {
 /* NULL without memory. Takes over the attachments, which are retained already, then too. */
 clutch_message *clutch_message_new(const void *data, size_t length, clutch_shared **attachments,
                                    size_t count);
-/* Likewise, of data on the heap, which it takes over. */
+/* Likewise, with room for its data, to be filled in. */
+clutch_message *clutch_message_with_room(size_t length);
+/* Of data on the heap, which it takes over. */
 clutch_message *clutch_message_of_heap(unsigned char *data, size_t length,
                                        clutch_shared **attachments, size_t count);
 clutch_message *clutch_message_retain(clutch_message *message);

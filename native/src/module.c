@@ -1,6 +1,7 @@
 #include "module.h"
 
 #include "buffer.h"
+#include "channel.h"
 #include "java_object.h"
 #include "output.h"
 #include "queue.h"
@@ -9,7 +10,7 @@
 
 /* -- functions -------------------------------------------------------------------------------- */
 
-static clutch_interpreter *interpreter_of(PyObject *module) {
+clutch_interpreter *clutch_interpreter_of_module(PyObject *module) {
   clutch_module_state *state = PyModule_GetState(module);
   if (state->interpreter == NULL) {
     PyErr_SetString(PyExc_RuntimeError,
@@ -24,7 +25,7 @@ static PyObject *clutch_write(PyObject *module, PyObject *args) {
   if (!PyArg_ParseTuple(args, "iy*", &stream, &data)) {
     return NULL;
   }
-  clutch_interpreter *interpreter = interpreter_of(module);
+  clutch_interpreter *interpreter = clutch_interpreter_of_module(module);
   int done = interpreter == NULL
                  ? -1
                  : clutch_output_write(interpreter, stream != 0, data.buf, (size_t)data.len);
@@ -34,7 +35,7 @@ static PyObject *clutch_write(PyObject *module, PyObject *args) {
 
 static PyObject *clutch_flush(PyObject *module, PyObject *stream) {
   long index = PyLong_AsLong(stream);
-  clutch_interpreter *interpreter = interpreter_of(module);
+  clutch_interpreter *interpreter = clutch_interpreter_of_module(module);
   if (PyErr_Occurred() || clutch_output_flush(interpreter, index != 0) != 0) {
     return NULL;
   }
@@ -51,6 +52,15 @@ static PyMethodDef functions[] = {
     {"_write", clutch_write, METH_VARARGS, NULL},
     {"_flush", clutch_flush, METH_O, NULL},
     {"_interpreter_id", clutch_interpreter_id, METH_NOARGS, NULL},
+    {"channel", (PyCFunction)(void (*)(void))clutch_channel_open_in_python,
+     METH_FASTCALL | METH_KEYWORDS,
+     "channel(capacity=None)\n--\n\n"
+     "Open a channel over a pipe of at least so many bytes: its ends, to receive and to send."},
+    {"select", (PyCFunction)(void (*)(void))clutch_channel_select_in_python,
+     METH_FASTCALL | METH_KEYWORDS,
+     "select(ends, timeout=None)\n--\n\n"
+     "Wait until something can be received at one of the ends, or its end is reached. Return "
+     "those; none if the time (seconds) was over."},
     {NULL, NULL, 0, NULL},
 };
 
@@ -114,7 +124,9 @@ static int fetch_python_part(PyObject *module, clutch_module_state *state) {
                  fetch(module, "_pickle", &state->pickle) != 0 ||
                  fetch(module, "_unpickle", &state->unpickle) != 0 ||
                  fetch(module, "_take_memory_apart", &state->take_memory_apart) != 0 ||
-                 fetch(module, "_new_memory", &state->new_memory) != 0
+                 fetch(module, "_new_memory", &state->new_memory) != 0 ||
+                 fetch(module, "_receive_async", &state->receive_async) != 0 ||
+                 fetch(module, "_next_async", &state->next_async) != 0
              ? -1
              : 0;
 }
@@ -124,7 +136,8 @@ static int module_exec(PyObject *module) {
   state->end = PyObject_CallNoArgs((PyObject *)&PyBaseObject_Type);
   return state->end == NULL || add_exceptions(module, state) != 0 ||
                  clutch_java_object_add_type(module) != 0 || clutch_buffer_add_types(module) != 0 ||
-                 clutch_queue_add_type(module) != 0 || run_python_part(module) != 0
+                 clutch_queue_add_type(module) != 0 || clutch_channel_add_types(module) != 0 ||
+                 run_python_part(module) != 0
              ? -1
              : fetch_python_part(module, state);
 }
@@ -137,6 +150,8 @@ static int module_exec(PyObject *module) {
   DO((state)->java_object_type);                                                                   \
   DO((state)->java_buffer_type);                                                                   \
   DO((state)->export_type);                                                                        \
+  DO((state)->send_end_type);                                                                      \
+  DO((state)->receive_end_type);                                                                   \
   DO((state)->queue_type);                                                                         \
   DO((state)->end);                                                                                \
   DO((state)->takers_apart);                                                                       \
@@ -149,7 +164,9 @@ static int module_exec(PyObject *module) {
   DO((state)->pickle);                                                                             \
   DO((state)->unpickle);                                                                           \
   DO((state)->take_memory_apart);                                                                  \
-  DO((state)->new_memory)
+  DO((state)->new_memory);                                                                         \
+  DO((state)->receive_async);                                                                      \
+  DO((state)->next_async)
 
 static int module_traverse(PyObject *module, visitproc visit, void *arg) {
   clutch_module_state *state = PyModule_GetState(module);

@@ -13,6 +13,8 @@ typedef struct clutch_module_state {
   PyObject *java_buffer_type;
   PyObject *export_type;
   PyObject *queue_type;
+  PyObject *send_end_type;
+  PyObject *receive_end_type;
   PyObject *end; /* stands for the end of an iteration */
 
   /* from clutch.py */
@@ -27,12 +29,17 @@ typedef struct clutch_module_state {
   PyObject *unpickle;
   PyObject *take_memory_apart;
   PyObject *new_memory;
+  PyObject *receive_async;
+  PyObject *next_async;
 } clutch_module_state;
 
 PyMODINIT_FUNC PyInit_clutch(void);
 
 /* Imports the module, ties it to the interpreter, and points sys.stdout and sys.stderr at it. */
 int clutch_module_install(clutch_interpreter *interpreter);
+
+/* NULL with an exception set in an interpreter that Clutch did not make. */
+clutch_interpreter *clutch_interpreter_of_module(PyObject *module);
 
 clutch_module_state *clutch_module_state_of(clutch_interpreter *interpreter);
 

@@ -1,5 +1,6 @@
 #include "attachment.h"
 #include "callback.h"
+#include "channel.h"
 #include "execution.h"
 #include "jvm.h"
 #include "large.h"
@@ -26,6 +27,6 @@ JNIEXPORT jint JNICALL JNI_OnLoad(JavaVM *vm, void *reserved) {
                     clutch_reference_register(env) == 0 && clutch_attachment_register(env) == 0 &&
                     clutch_pipe_register(env) == 0 && clutch_waiting_register(env) == 0 &&
                     clutch_shared_register(env) == 0 && clutch_message_register(env) == 0 &&
-                    clutch_queue_register(env) == 0;
+                    clutch_queue_register(env) == 0 && clutch_channel_register(env) == 0;
   return registered ? JNI_VERSION_1_8 : JNI_ERR;
 }

@@ -1,4 +1,5 @@
 /* clutch.Queue: the Python type of queues. */
+#include "arguments.h"
 #include "module.h"
 #include "queue.h"
 
@@ -36,40 +37,6 @@ static int read_waiting(PyObject *const *values, int64_t *deadline) {
   }
   *deadline = CLUTCH_NOT_AT_ALL;
   return block ? clutch_read_timeout(values[1], deadline) : 0;
-}
-
-/* Names what was given by keyword; -1 with an exception set for one that is unknown or there twice.
- */
-static int read_keyword(PyObject *name, PyObject *value, const char *const *names, int count,
-                        PyObject **values) {
-  for (int i = 0; i < count; i++) {
-    if (PyUnicode_CompareWithASCIIString(name, names[i]) == 0 && values[i] == NULL) {
-      values[i] = value;
-      return 0;
-    }
-  }
-  PyErr_Format(PyExc_TypeError, "unexpected or repeated argument: %U", name);
-  return -1;
-}
-
-/* PyArg_Parse would cost as much as the rest of a get(). */
-static int read_arguments(PyObject *const *args, Py_ssize_t given, PyObject *keywords,
-                          const char *const *names, int count, PyObject **values) {
-  if (given > count) {
-    PyErr_Format(PyExc_TypeError, "at most %d arguments, but %zd were given", count, given);
-    return -1;
-  }
-  for (Py_ssize_t i = 0; i < given; i++) {
-    values[i] = args[i];
-  }
-  Py_ssize_t named = keywords == NULL ? 0 : PyTuple_GET_SIZE(keywords);
-  for (Py_ssize_t i = 0; i < named; i++) {
-    PyObject *name = PyTuple_GET_ITEM(keywords, i);
-    if (read_keyword(name, args[given + i], names, count, values) != 0) {
-      return -1;
-    }
-  }
-  return 0;
 }
 
 /* -- putting ----------------------------------------------------------------------------------- */
@@ -112,7 +79,7 @@ static PyObject *put(PyObject *self, PyObject *const *args, Py_ssize_t given, Py
   static const char *const names[] = {"obj", "block", "timeout"};
   PyObject *values[3] = {NULL};
   int64_t deadline;
-  if (read_arguments(args, given, keywords, names, 3, values) != 0 ||
+  if (clutch_read_arguments(args, given, keywords, names, 3, values) != 0 ||
       read_waiting(values + 1, &deadline) != 0) {
     return NULL;
   }
@@ -162,7 +129,7 @@ static PyObject *get(PyObject *self, PyObject *const *args, Py_ssize_t given, Py
   static const char *const names[] = {"block", "timeout"};
   PyObject *values[2] = {NULL};
   int64_t deadline;
-  if (read_arguments(args, given, keywords, names, 2, values) != 0 ||
+  if (clutch_read_arguments(args, given, keywords, names, 2, values) != 0 ||
       read_waiting(values, &deadline) != 0) {
     return NULL;
   }

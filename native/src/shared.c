@@ -121,6 +121,10 @@ static PyObject *type_of(clutch_module_state *state, enum clutch_shared_kind kin
   switch (kind) {
   case CLUTCH_QUEUE:
     return state->queue_type;
+  case CLUTCH_SEND_END:
+    return state->send_end_type;
+  case CLUTCH_RECEIVE_END:
+    return state->receive_end_type;
   default:
     return NULL;
   }

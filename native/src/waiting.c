@@ -9,6 +9,7 @@
 #include <limits.h>
 #include <linux/futex.h>
 #include <math.h>
+#include <sys/eventfd.h>
 #include <sys/syscall.h>
 #include <time.h>
 #include <unistd.h>
@@ -35,6 +36,11 @@ bool clutch_is_past(int64_t deadline) {
   return deadline == CLUTCH_NOT_AT_ALL || (deadline != CLUTCH_FOREVER && now() >= deadline);
 }
 
+int64_t clutch_time_left(int64_t deadline) {
+  int64_t left = deadline == CLUTCH_NOT_AT_ALL ? 0 : deadline - now();
+  return left > 0 ? left : 0;
+}
+
 /* -- the futex --------------------------------------------------------------------------------- */
 
 /* Until the word is not 0 any more, or the time is over. */
@@ -55,14 +61,38 @@ void clutch_wake(clutch_waiter *signalled) {
   }
 }
 
+/* The same for one who may wait in ppoll: it lives as long as this takes. */
+static void wake_living(clutch_waiter *waiter) {
+  const uint64_t one = 1;
+  int fd = atomic_load(&waiter->wake_fd);
+  if (fd >= 0) {
+    (void)!write(fd, &one, sizeof one); /* it fails only where it was woken often already */
+  }
+  clutch_wake(waiter);
+}
+
 static void interrupt(clutch_waiter *waiter) {
   atomic_fetch_or(&waiter->word, CLUTCH_INTERRUPTED);
-  clutch_wake(waiter);
+  wake_living(waiter);
+}
+
+int clutch_waiter_open(clutch_waiter *waiter) {
+  waiter->wake_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
+  return waiter->wake_fd < 0 ? -1 : 0;
+}
+
+bool clutch_waiter_is_woken(const clutch_waiter *waiter) { return atomic_load(&waiter->word) != 0; }
+
+void clutch_waiter_close(clutch_waiter *waiter) {
+  if (waiter->wake_fd >= 0) {
+    close(waiter->wake_fd);
+    waiter->wake_fd = -1;
+  }
 }
 
 /* -- lists ------------------------------------------------------------------------------------- */
 
-static void append(clutch_wait_list *to, clutch_waiter *waiter) {
+void clutch_wait_list_add(clutch_wait_list *to, clutch_waiter *waiter) {
   waiter->next = NULL;
   waiter->previous = to->last;
   *(to->last == NULL ? &to->first : &to->last->next) = waiter;
@@ -74,6 +104,12 @@ static void take_off(clutch_wait_list *list, clutch_waiter *waiter) {
   *(waiter->previous == NULL ? &list->first : &waiter->previous->next) = waiter->next;
   *(waiter->next == NULL ? &list->last : &waiter->next->previous) = waiter->previous;
   waiter->listed = false;
+}
+
+void clutch_wait_list_remove(clutch_wait_list *list, clutch_waiter *waiter) {
+  if (waiter->listed) {
+    take_off(list, waiter);
+  }
 }
 
 static clutch_waiter *signal_one(clutch_wait_list *list, clutch_waiter *waiter) {
@@ -88,7 +124,7 @@ clutch_waiter *clutch_signal(clutch_wait_list *list) {
 
 void clutch_wake_all(clutch_wait_list *list) {
   while (list->first != NULL) {
-    clutch_wake(clutch_signal(list));
+    wake_living(clutch_signal(list));
   }
 }
 
@@ -107,7 +143,7 @@ int64_t clutch_wake_those(clutch_wait_list *list, uint64_t key, int64_t most) {
 enum clutch_waited clutch_wait(clutch_wait_list *list, pthread_mutex_t *lock, clutch_waiter *waiter,
                                int64_t deadline) {
   atomic_fetch_and(&waiter->word, CLUTCH_INTERRUPTED);
-  append(list, waiter);
+  clutch_wait_list_add(list, waiter);
   pthread_mutex_unlock(lock);
   sleep_until(waiter, deadline);
   pthread_mutex_lock(lock);
@@ -153,7 +189,7 @@ static int raise_what_was_sent(clutch_interpreter *interpreter) {
 /* It is on the interpreter's list before it looks for exceptions, so it misses none. */
 static int wait_once(clutch_interpreter *interpreter, clutch_waiting_fn function, void *argument,
                      int64_t deadline) {
-  clutch_waiter waiter = {.word = 0};
+  clutch_waiter waiter = CLUTCH_NEW_WAITER;
   enlist(interpreter, &waiter);
   int result = CLUTCH_INTERRUPTED;
   if (raise_what_was_sent(interpreter) == 0) {
@@ -162,6 +198,7 @@ static int wait_once(clutch_interpreter *interpreter, clutch_waiting_fn function
     clutch_retake_gil(state);
   }
   strike_off(interpreter, &waiter);
+  clutch_waiter_close(&waiter);
   return result;
 }
 
@@ -204,7 +241,11 @@ int clutch_read_timeout(PyObject *timeout, int64_t *deadline) {
 static jlong native_create(JNIEnv *env, jclass class) {
   (void)env;
   (void)class;
-  return (jlong)(intptr_t)calloc(1, sizeof(clutch_waiter));
+  clutch_waiter *made = calloc(1, sizeof *made);
+  if (made != NULL) {
+    made->wake_fd = -1;
+  }
+  return (jlong)(intptr_t)made;
 }
 
 static void native_interrupt(JNIEnv *env, jclass class, jlong waiter) {
@@ -216,6 +257,7 @@ static void native_interrupt(JNIEnv *env, jclass class, jlong waiter) {
 static void native_free(JNIEnv *env, jclass class, jlong waiter) {
   (void)env;
   (void)class;
+  clutch_waiter_close((clutch_waiter *)(intptr_t)waiter);
   free((void *)(intptr_t)waiter);
 }
 

@@ -12,9 +12,20 @@ typedef struct clutch_waiter {
   struct clutch_waiter *next;     /* on the list, which its lock guards */
   struct clutch_waiter *previous; /* likewise */
   bool listed;
+  _Atomic int wake_fd;                       /* an eventfd if it waits in ppoll, else -1 */
   uint64_t key;                              /* for lists whose waiters wait for several things */
   struct clutch_waiter *next_of_interpreter; /* guarded by the interpreter's lock */
 } clutch_waiter;
+
+#define CLUTCH_NEW_WAITER                                                                          \
+  { .wake_fd = -1 }
+
+/* Gives it what it needs to wait in ppoll. 0, or -1 with errno set. */
+int clutch_waiter_open(clutch_waiter *waiter);
+/* Whether it was signalled or interrupted. */
+bool clutch_waiter_is_woken(const clutch_waiter *waiter);
+/* When nobody can signal or interrupt it any more. */
+void clutch_waiter_close(clutch_waiter *waiter);
 
 /* Those who wait for the same, the first to come first; guarded by a lock of its owner's. */
 typedef struct clutch_wait_list {
@@ -31,6 +42,11 @@ enum clutch_waited { CLUTCH_TIMED_OUT = 0, CLUTCH_SIGNALLED = 1, CLUTCH_INTERRUP
 /* The time that is so many nanoseconds from now: none if 0, for ever if negative. */
 int64_t clutch_deadline(int64_t nanoseconds);
 bool clutch_is_past(int64_t deadline);
+/* In nanoseconds; 0 if it is past. */
+int64_t clutch_time_left(int64_t deadline);
+
+void clutch_wait_list_add(clutch_wait_list *to, clutch_waiter *waiter);
+void clutch_wait_list_remove(clutch_wait_list *list, clutch_waiter *waiter); /* if it is there */
 
 /* Waits, with the lock held, which is released meanwhile. A wait that is interrupted passes the
    signal on that it may have got. */

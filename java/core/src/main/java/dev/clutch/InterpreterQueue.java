@@ -156,7 +156,7 @@ public final class InterpreterQueue extends AbstractQueue<@Nullable Object>
     return switch (Messages.send(put, value, nanoseconds)) {
       case DONE -> true;
       case NOT_IN_TIME -> false;
-      case CLOSED -> throw new Closed();
+      case CLOSED, CLOSED_HERE -> throw new Closed();
     };
   }
 

@@ -167,13 +167,18 @@ final class InterpreterRegistry {
 
     @Override
     public @Nullable SharedHandle handleOf(Object value) {
-      return value instanceof InterpreterQueue queue ? queue.handle : null;
+      if (value instanceof InterpreterQueue queue) {
+        return queue.handle;
+      }
+      return value instanceof ChannelEnd end ? end.handle : null;
     }
 
     @Override
     public Object newShared(SharedHandle handle, @Nullable Object details) {
       return switch (handle.kind()) {
         case QUEUE -> new InterpreterQueue(handle);
+        case SEND_END -> new Channel.SendEnd(handle);
+        case RECEIVE_END -> new Channel.ReceiveEnd(handle);
         default -> throw new IllegalStateException("something shared: " + handle.kind());
       };
     }

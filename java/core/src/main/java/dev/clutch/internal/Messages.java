@@ -18,14 +18,25 @@ public final class Messages {
   /** In place of a message: it is None, which is left where it is. */
   public static final Object REFUSED = new Object();
 
+  /** In place of a message: this end is closed. */
+  public static final Object CLOSED_HERE = new Object();
+
+  /** In place of a message: one that its sender gave up in the middle. */
+  public static final Object CUT = new Object();
+
+  /** In place of a message: something that is none. */
+  public static final Object BROKEN = new Object();
+
   /** How sending ended. */
   public enum Sent {
     /** It was sent. */
     DONE,
     /** There was no room in time. */
     NOT_IN_TIME,
-    /** The other side, or this one, was closed. */
-    CLOSED
+    /** Nobody can receive it any more. */
+    CLOSED,
+    /** This end is closed. */
+    CLOSED_HERE
   }
 
   /** As in {@code queue.h}. */
@@ -34,6 +45,9 @@ public final class Messages {
   private static final int INTERRUPTED_ANSWER = -11;
   private static final int CLOSED_ANSWER = -12;
   private static final int IS_NONE_ANSWER = -13;
+  private static final int CLOSED_HERE_ANSWER = -14;
+  private static final int CUT_ANSWER = -15;
+  private static final int BROKEN_ANSWER = -16;
 
   private static final int SPILLED = Response.SPILLED;
 
@@ -98,6 +112,7 @@ public final class Messages {
       case 0 -> Sent.DONE;
       case NOT_IN_TIME_ANSWER -> Sent.NOT_IN_TIME;
       case CLOSED_ANSWER -> Sent.CLOSED;
+      case CLOSED_HERE_ANSWER -> Sent.CLOSED_HERE;
       case INTERRUPTED_ANSWER -> throw interrupted();
       default -> throw new OutOfMemoryError("no native memory for a message");
     };
@@ -138,9 +153,35 @@ public final class Messages {
       case NOT_IN_TIME_ANSWER -> NONE;
       case CLOSED_ANSWER -> CLOSED;
       case IS_NONE_ANSWER -> REFUSED;
+      case CLOSED_HERE_ANSWER -> CLOSED_HERE;
+      case CUT_ANSWER -> CUT;
+      case BROKEN_ANSWER -> BROKEN;
       case INTERRUPTED_ANSWER -> throw interrupted();
       default -> throw new OutOfMemoryError("no native memory for a message");
     };
+  }
+
+  /**
+   * Waits for several ends of channels to receive at: which are ready; none if the time was over.
+   *
+   * @param nanoseconds 0 not to wait, negative for ever
+   * @throws InterruptedException if the thread was interrupted before one was
+   */
+  public static boolean[] select(long[] ends, long nanoseconds) throws InterruptedException {
+    refuseInterrupted(nanoseconds);
+    boolean[] ready = new boolean[ends.length];
+    int answer =
+        (int) InterruptibleWait.perform(waiter -> NativeChannel.select(ends, nanoseconds, waiter));
+    if (answer == 0) {
+      for (int i = 0; i < ends.length; i++) {
+        ready[i] = ends[i] == 1;
+      }
+    } else if (answer == INTERRUPTED_ANSWER) {
+      throw interrupted();
+    } else if (answer != NOT_IN_TIME_ANSWER) {
+      throw new OutOfMemoryError("no memory or descriptor to wait for several channels");
+    }
+    return ready;
   }
 
   /** The values in messages that C retained: each is released. */

@@ -1,0 +1,232 @@
+#define _GNU_SOURCE /* pipe2, F_SETPIPE_SZ */
+
+#include "channel.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <unistd.h>
+
+/* -- opening ----------------------------------------------------------------------------------- */
+
+static void free_channel(clutch_channel *channel) {
+  for (clutch_attached *each; (each = clutch_channel_take_attached(channel)) != NULL;) {
+    clutch_attached_free(each);
+  }
+  pthread_mutex_destroy(&channel->sending);
+  pthread_mutex_destroy(&channel->receiving);
+  free(channel);
+}
+
+static void destroy_end(clutch_shared *shared) {
+  clutch_channel_end *end = (clutch_channel_end *)shared;
+  clutch_channel *channel = end->channel;
+  clutch_channel_close_end(end);
+  if (atomic_fetch_sub(&channel->ends, 1) == 1) {
+    free_channel(channel);
+  }
+}
+
+static void make_end(clutch_channel_end *end, enum clutch_shared_kind kind,
+                     clutch_channel *channel) {
+  end->shared.kind = kind;
+  end->shared.references = 1;
+  end->shared.destroy = destroy_end;
+  end->channel = channel;
+}
+
+/* Descriptors, and how much they hold. */
+static int open_pipe(clutch_channel *channel, int capacity) {
+  int fds[2];
+  if (pipe2(fds, O_CLOEXEC | O_NONBLOCK) != 0) {
+    return -1;
+  }
+  channel->capacity =
+      capacity == 0 ? fcntl(fds[0], F_GETPIPE_SZ) : fcntl(fds[0], F_SETPIPE_SZ, capacity);
+  if (channel->capacity < 0) {
+    int error = errno;
+    close(fds[0]);
+    close(fds[1]);
+    errno = error;
+    return -1;
+  }
+  channel->read_fd = fds[0];
+  channel->write_fd = fds[1];
+  return 0;
+}
+
+clutch_channel *clutch_channel_open(int capacity) {
+  clutch_channel *made = calloc(1, sizeof *made);
+  if (made == NULL || open_pipe(made, capacity) != 0) {
+    free(made);
+    return NULL;
+  }
+  made->ends = 2;
+  make_end(&made->send_end, CLUTCH_SEND_END, made);
+  make_end(&made->receive_end, CLUTCH_RECEIVE_END, made);
+  pthread_mutex_init(&made->sending, NULL);
+  pthread_mutex_init(&made->receiving, NULL);
+  return made;
+}
+
+/* -- closing ----------------------------------------------------------------------------------- */
+
+static void wake_senders(clutch_channel *channel) {
+  pthread_mutex_lock(&channel->sending);
+  clutch_wake_all(&channel->senders);
+  clutch_wake_all(&channel->in_progress);
+  pthread_mutex_unlock(&channel->sending);
+}
+
+static void wake_receivers(clutch_channel *channel) {
+  pthread_mutex_lock(&channel->receiving);
+  clutch_wake_all(&channel->receivers);
+  pthread_mutex_unlock(&channel->receiving);
+}
+
+static void close_send_end(clutch_channel *channel) {
+  pthread_mutex_lock(&channel->sending);
+  close(channel->write_fd);
+  channel->write_fd = -1;
+  pthread_mutex_unlock(&channel->sending);
+}
+
+/* What was received in part is dropped with what nobody will receive any more. */
+static void close_receive_end(clutch_channel *channel) {
+  pthread_mutex_lock(&channel->receiving);
+  close(channel->read_fd);
+  channel->read_fd = -1;
+  clutch_channel_drop_incoming(channel);
+  clutch_wake_all(&channel->selectors);
+  pthread_mutex_unlock(&channel->receiving);
+  clutch_channel_release_dropped(channel);
+}
+
+void clutch_channel_close_end(clutch_channel_end *end) {
+  if (atomic_exchange(&end->closed, true)) {
+    return;
+  }
+  if (end->shared.kind == CLUTCH_SEND_END) {
+    close_send_end(end->channel);
+  } else {
+    close_receive_end(end->channel);
+  }
+  wake_senders(end->channel);
+  wake_receivers(end->channel);
+}
+
+int clutch_channel_end_fd(clutch_channel_end *end) {
+  bool sends = end->shared.kind == CLUTCH_SEND_END;
+  return end->closed ? -1 : sends ? end->channel->write_fd : end->channel->read_fd;
+}
+
+/* -- natives ----------------------------------------------------------------------------------- */
+
+static clutch_channel_end *end_at(jlong address) { return (clutch_channel_end *)(intptr_t)address; }
+
+/* Answers a negative error number, or 0 and the addresses of the ends. */
+static jint native_open(JNIEnv *env, jclass class, jint capacity, jlongArray ends) {
+  (void)class;
+  clutch_channel *made = clutch_channel_open(capacity);
+  if (made == NULL) {
+    return -errno;
+  }
+  jlong addresses[] = {(jlong)(intptr_t)&made->send_end, (jlong)(intptr_t)&made->receive_end};
+  (*env)->SetLongArrayRegion(env, ends, 0, 2, addresses);
+  return 0;
+}
+
+/* The attachments are reachable in Java meanwhile. */
+static jlong native_send(JNIEnv *env, jclass class, jlong end, jlong data, jlong length,
+                         jlongArray attachments, jlong nanoseconds, jlong waiter) {
+  (void)class;
+  size_t count = attachments == NULL ? 0 : (size_t)(*env)->GetArrayLength(env, attachments);
+  jlong *addresses = count == 0 ? NULL : malloc(count * sizeof *addresses);
+  if (count > 0 && addresses == NULL) {
+    return CLUTCH_CHANNEL_NO_MEMORY;
+  }
+  if (count > 0) {
+    (*env)->GetLongArrayRegion(env, attachments, 0, (jsize)count, addresses);
+  }
+  int answer = clutch_channel_send(end_at(end)->channel, (const unsigned char *)(intptr_t)data,
+                                   (uint64_t)length, (clutch_shared *const *)addresses, count,
+                                   (clutch_waiter *)(intptr_t)waiter, clutch_deadline(nanoseconds));
+  free(addresses);
+  return answer;
+}
+
+static jlong native_receive(JNIEnv *env, jclass class, jlong end, jlong buffer, jlong capacity,
+                            jlong nanoseconds, jlong waiter) {
+  (void)env;
+  (void)class;
+  clutch_message *message = NULL;
+  int answer =
+      clutch_channel_receive(end_at(end)->channel, &message, (clutch_waiter *)(intptr_t)waiter,
+                             clutch_deadline(nanoseconds));
+  return answer == CLUTCH_CHANNEL_DONE ? clutch_message_to_java(message, buffer, capacity) : answer;
+}
+
+/* In place of the addresses come 0 or 1. */
+static jlong select_among(jlong *ends, size_t count, jlong nanoseconds, clutch_waiter *waiter) {
+  clutch_channel **channels = malloc(count * sizeof *channels);
+  bool *ready = calloc(count, sizeof *ready);
+  int answer = CLUTCH_CHANNEL_NO_MEMORY;
+  if (channels != NULL && ready != NULL) {
+    for (size_t i = 0; i < count; i++) {
+      channels[i] = end_at(ends[i])->channel;
+    }
+    answer = clutch_channel_select(channels, count, ready, waiter, clutch_deadline(nanoseconds));
+    for (size_t i = 0; i < count; i++) {
+      ends[i] = ready[i];
+    }
+  }
+  free((void *)channels);
+  free(ready);
+  return answer;
+}
+
+static jlong native_select(JNIEnv *env, jclass class, jlongArray ends, jlong nanoseconds,
+                           jlong waiter) {
+  (void)class;
+  size_t count = (size_t)(*env)->GetArrayLength(env, ends);
+  jlong *elements = malloc(count * sizeof *elements);
+  if (elements == NULL) {
+    return CLUTCH_CHANNEL_NO_MEMORY;
+  }
+  (*env)->GetLongArrayRegion(env, ends, 0, (jsize)count, elements);
+  jlong answer = select_among(elements, count, nanoseconds, (clutch_waiter *)(intptr_t)waiter);
+  (*env)->SetLongArrayRegion(env, ends, 0, (jsize)count, elements);
+  free(elements);
+  return answer;
+}
+
+static void native_close(JNIEnv *env, jclass class, jlong end) {
+  (void)env;
+  (void)class;
+  clutch_channel_close_end(end_at(end));
+}
+
+static jboolean native_is_closed(JNIEnv *env, jclass class, jlong end) {
+  (void)env;
+  (void)class;
+  return end_at(end)->closed;
+}
+
+static jint native_capacity(JNIEnv *env, jclass class, jlong end) {
+  (void)env;
+  (void)class;
+  return end_at(end)->channel->capacity;
+}
+
+static const JNINativeMethod methods[] = {
+    {"open", "(I[J)I", (void *)native_open},         {"send", "(JJJ[JJJ)J", (void *)native_send},
+    {"receive", "(JJJJJ)J", (void *)native_receive}, {"select", "([JJJ)J", (void *)native_select},
+    {"close", "(J)V", (void *)native_close},         {"isClosed", "(J)Z", (void *)native_is_closed},
+    {"capacity", "(J)I", (void *)native_capacity},
+};
+
+int clutch_channel_register(JNIEnv *env) {
+  jclass class = (*env)->FindClass(env, "dev/clutch/internal/NativeChannel");
+  return class == NULL
+             ? -1
+             : (*env)->RegisterNatives(env, class, methods, sizeof methods / sizeof methods[0]);
+}
