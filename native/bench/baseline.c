@@ -327,42 +327,49 @@ JNIEXPORT jlong JNICALL Java_dev_clutch_benchmarks_Baseline_upcalls(JNIEnv *env,
 typedef struct sender {
   int fd;
   jint count;
+  size_t size;
 } sender;
 
 static void *send_messages(void *argument) {
   sender *of = argument;
-  char message[MESSAGE] = {0};
-  for (jint i = 0; i < of->count && write(of->fd, message, MESSAGE) == MESSAGE; i++) {
+  char *message = calloc(1, of->size);
+  for (jint i = 0;
+       i < of->count && message != NULL && write(of->fd, message, of->size) == (ssize_t)of->size;
+       i++) {
   }
+  free(message);
   close(of->fd);
   return NULL;
 }
 
 /* Answers the descriptor to read from, or -1. */
-static int start_sender(pthread_t *thread, sender *of, jint count) {
+static int start_sender(pthread_t *thread, sender *of, jint count, size_t size) {
   int ends[2];
   if (pipe2(ends, O_CLOEXEC) != 0) {
     return -1;
   }
   of->fd = ends[1];
   of->count = count;
+  of->size = size;
   return pthread_create(thread, NULL, send_messages, of) == 0 ? ends[0] : -1;
 }
 
 JNIEXPORT jlong JNICALL Java_dev_clutch_benchmarks_Baseline_pipe(JNIEnv *env, jclass class,
-                                                                 jint count) {
+                                                                 jint count, jint size) {
   (void)class;
   pthread_t thread;
   sender of;
-  char message[MESSAGE];
-  int fd = start_sender(&thread, &of, count);
+  char *message = malloc((size_t)size);
+  int fd = message == NULL ? -1 : start_sender(&thread, &of, count, (size_t)size);
   if (fd < 0) {
+    free(message);
     return fail(env);
   }
   jlong total = 0;
-  for (ssize_t got; (got = read(fd, message, MESSAGE)) > 0;) {
+  for (ssize_t got; (got = read(fd, message, (size_t)size)) > 0;) {
     total += got;
   }
+  free(message);
   close(fd);
   pthread_join(thread, NULL);
   return total;
@@ -374,7 +381,7 @@ JNIEXPORT jlong JNICALL Java_dev_clutch_benchmarks_Baseline_pipeToPython(JNIEnv 
   (void)class;
   pthread_t thread;
   sender of;
-  int fd = start_sender(&thread, &of, count);
+  int fd = start_sender(&thread, &of, count, MESSAGE);
   if (fd < 0) {
     return fail(env);
   }

@@ -8,12 +8,18 @@
 
 /* -- opening ----------------------------------------------------------------------------------- */
 
-static void free_channel(clutch_channel *channel) {
-  for (clutch_attached *each; (each = clutch_channel_take_attached(channel)) != NULL;) {
-    clutch_attached_free(each);
+static void release_all(clutch_message *chain) {
+  while (chain != NULL) {
+    clutch_message *next = chain->next;
+    clutch_message_release(chain);
+    chain = next;
   }
-  pthread_mutex_destroy(&channel->sending);
-  pthread_mutex_destroy(&channel->receiving);
+}
+
+static void free_channel(clutch_channel *channel) {
+  release_all(channel->first_beside);
+  pthread_mutex_destroy(&channel->sending.lock);
+  pthread_mutex_destroy(&channel->receiving.lock);
   free(channel);
 }
 
@@ -49,8 +55,8 @@ static int open_pipe(clutch_channel *channel, int capacity) {
     errno = error;
     return -1;
   }
-  channel->read_fd = fds[0];
-  channel->write_fd = fds[1];
+  channel->receiving.fd = fds[0];
+  channel->sending.fd = fds[1];
   return 0;
 }
 
@@ -63,42 +69,43 @@ clutch_channel *clutch_channel_open(int capacity) {
   made->ends = 2;
   make_end(&made->send_end, CLUTCH_SEND_END, made);
   make_end(&made->receive_end, CLUTCH_RECEIVE_END, made);
-  pthread_mutex_init(&made->sending, NULL);
-  pthread_mutex_init(&made->receiving, NULL);
+  pthread_mutex_init(&made->sending.lock, NULL);
+  pthread_mutex_init(&made->receiving.lock, NULL);
   return made;
 }
 
 /* -- closing ----------------------------------------------------------------------------------- */
 
-static void wake_senders(clutch_channel *channel) {
-  pthread_mutex_lock(&channel->sending);
-  clutch_wake_all(&channel->senders);
-  clutch_wake_all(&channel->in_progress);
-  pthread_mutex_unlock(&channel->sending);
+static void wake_all(clutch_side *side) {
+  pthread_mutex_lock(&side->lock);
+  clutch_wake_all(&side->waiters);
+  pthread_mutex_unlock(&side->lock);
 }
 
-static void wake_receivers(clutch_channel *channel) {
-  pthread_mutex_lock(&channel->receiving);
-  clutch_wake_all(&channel->receivers);
-  pthread_mutex_unlock(&channel->receiving);
+/* Nobody will receive them any more. */
+static clutch_message *take_all_beside(clutch_channel *channel) {
+  pthread_mutex_lock(&channel->sending.lock);
+  clutch_message *chain = channel->first_beside;
+  channel->first_beside = channel->last_beside = NULL;
+  channel->bytes_beside = 0;
+  pthread_mutex_unlock(&channel->sending.lock);
+  return chain;
 }
 
 static void close_send_end(clutch_channel *channel) {
-  pthread_mutex_lock(&channel->sending);
-  close(channel->write_fd);
-  channel->write_fd = -1;
-  pthread_mutex_unlock(&channel->sending);
+  pthread_mutex_lock(&channel->sending.lock);
+  close(channel->sending.fd);
+  channel->sending.fd = -1;
+  pthread_mutex_unlock(&channel->sending.lock);
 }
 
-/* What was received in part is dropped with what nobody will receive any more. */
 static void close_receive_end(clutch_channel *channel) {
-  pthread_mutex_lock(&channel->receiving);
-  close(channel->read_fd);
-  channel->read_fd = -1;
-  clutch_channel_drop_incoming(channel);
+  pthread_mutex_lock(&channel->receiving.lock);
+  close(channel->receiving.fd);
+  channel->receiving.fd = -1;
   clutch_wake_all(&channel->selectors);
-  pthread_mutex_unlock(&channel->receiving);
-  clutch_channel_release_dropped(channel);
+  pthread_mutex_unlock(&channel->receiving.lock);
+  release_all(take_all_beside(channel));
 }
 
 void clutch_channel_close_end(clutch_channel_end *end) {
@@ -110,13 +117,13 @@ void clutch_channel_close_end(clutch_channel_end *end) {
   } else {
     close_receive_end(end->channel);
   }
-  wake_senders(end->channel);
-  wake_receivers(end->channel);
+  wake_all(&end->channel->sending);
+  wake_all(&end->channel->receiving);
 }
 
 int clutch_channel_end_fd(clutch_channel_end *end) {
   bool sends = end->shared.kind == CLUTCH_SEND_END;
-  return end->closed ? -1 : sends ? end->channel->write_fd : end->channel->read_fd;
+  return end->closed ? -1 : sends ? end->channel->sending.fd : end->channel->receiving.fd;
 }
 
 /* -- natives ----------------------------------------------------------------------------------- */
@@ -135,22 +142,18 @@ static jint native_open(JNIEnv *env, jclass class, jint capacity, jlongArray end
   return 0;
 }
 
-/* The attachments are reachable in Java meanwhile. */
 static jlong native_send(JNIEnv *env, jclass class, jlong end, jlong data, jlong length,
                          jlongArray attachments, jlong nanoseconds, jlong waiter) {
   (void)class;
-  size_t count = attachments == NULL ? 0 : (size_t)(*env)->GetArrayLength(env, attachments);
-  jlong *addresses = count == 0 ? NULL : malloc(count * sizeof *addresses);
-  if (count > 0 && addresses == NULL) {
+  clutch_message *message = clutch_message_from_java(env, data, length, attachments);
+  if (message == NULL) {
     return CLUTCH_CHANNEL_NO_MEMORY;
   }
-  if (count > 0) {
-    (*env)->GetLongArrayRegion(env, attachments, 0, (jsize)count, addresses);
+  int answer = clutch_channel_send(end_at(end)->channel, message, (clutch_waiter *)(intptr_t)waiter,
+                                   clutch_deadline(nanoseconds));
+  if (answer != CLUTCH_CHANNEL_DONE) {
+    clutch_message_release(message);
   }
-  int answer = clutch_channel_send(end_at(end)->channel, (const unsigned char *)(intptr_t)data,
-                                   (uint64_t)length, (clutch_shared *const *)addresses, count,
-                                   (clutch_waiter *)(intptr_t)waiter, clutch_deadline(nanoseconds));
-  free(addresses);
   return answer;
 }
 

@@ -2,13 +2,14 @@
    Java and in every interpreter. Natives of NativeChannel.java; the Python types are in
    channel_object.c.
 
-   The pipe holds a header before each message (struct clutch_header); who waits for it does so
-   outside the kernel (waiting.h), where it can be interrupted, and its descriptors never block. One
-   message is sent at a time, and one is received at a time: what has been received of it is the
-   channel's, so that whoever receives next goes on with it.
+   Each message is a record in the pipe, written at once, so that none is torn and descriptors tell
+   when there is one. A small message is in its record. The content of a larger one, or one that
+   refers to shared things, does not go through the kernel, which would copy it twice: it is handed
+   over in memory, in the order of the records. Who waits does so outside the kernel (waiting.h),
+   where it can be interrupted; the descriptors never block.
 
-   Locks: `sending` guards the side of the senders and its descriptor, `receiving` the other.
-   `sending` may be taken inside `receiving`, not the other way round. */
+   Locks: each side has one. That of `sending` may be taken inside that of `receiving`, not the
+   other way round. No message is released while one is held: it may refer to ends of channels. */
 #ifndef CLUTCH_CHANNEL_H
 #define CLUTCH_CHANNEL_H
 
@@ -24,21 +25,6 @@ typedef struct clutch_channel_end {
   _Atomic bool closed;
 } clutch_channel_end;
 
-typedef struct clutch_header {
-  uint32_t magic;
-  uint32_t attachments;
-  uint64_t length;
-} clutch_header;
-
-#define CLUTCH_HEADER_MAGIC 0x48434C43u
-
-/* Attachments of a message on its way, in the order of the messages that have some. */
-typedef struct clutch_attached {
-  struct clutch_attached *next;
-  size_t count;
-  clutch_shared **shared; /* on the heap, with a reference to each */
-} clutch_attached;
-
 /* What sending and receiving answer; Messages.java mirrors it. */
 enum clutch_channel_answer {
   CLUTCH_CHANNEL_DONE = 0,
@@ -47,9 +33,16 @@ enum clutch_channel_answer {
   CLUTCH_CHANNEL_INTERRUPTED = -11,
   CLUTCH_CHANNEL_CLOSED = -12, /* the other end: nothing can be sent, all has been received */
   CLUTCH_CHANNEL_CLOSED_HERE = -14,
-  CLUTCH_CHANNEL_CUT = -15,    /* a sender ended in the middle of a message, which is dropped */
-  CLUTCH_CHANNEL_BROKEN = -16, /* something in the pipe was not written by this code */
+  CLUTCH_CHANNEL_BROKEN = -15, /* something in the pipe was not written by this code */
 };
+
+/* What senders have, and receivers. */
+typedef struct clutch_side {
+  pthread_mutex_t lock; /* guards what follows */
+  int fd;               /* -1 when the end is closed */
+  clutch_wait_list waiters;
+  _Atomic int announced; /* how many wait, or are about to */
+} clutch_side;
 
 struct clutch_channel {
   clutch_channel_end send_end;
@@ -57,39 +50,23 @@ struct clutch_channel {
   int capacity;     /* of the pipe, in bytes */
   _Atomic int ends; /* how many are left: the last one's end frees the channel */
 
-  pthread_mutex_t sending; /* guards what follows */
-  int write_fd;            /* -1 when the end is closed */
-  bool in_message;         /* a message has been begun, by a sender who waits for room */
-  bool cut;                /* and given up: until the receivers have noticed, nothing is sent */
-  bool cut_quietly;        /* its sender knows, so that the receivers need not */
-  uint64_t written;        /* bytes of the message begun, header included */
-  clutch_attached *first_attached;
-  clutch_attached *last_attached;
-  clutch_wait_list senders;     /* who wait for their turn, or for room to begin */
-  clutch_wait_list in_progress; /* who waits for room to go on */
-  _Atomic int senders_waiting;
+  clutch_side sending; /* its lock guards what follows, too */
+  clutch_message *first_beside;
+  clutch_message *last_beside;
+  uint64_t bytes_beside;
 
-  pthread_mutex_t receiving; /* guards what follows */
-  int read_fd;               /* -1 when the end is closed */
-  clutch_header header;      /* of the message that is being received */
-  clutch_message *incoming;  /* it, once the header is there */
-  uint64_t got;              /* bytes of it, header included */
-  clutch_message *dropped;   /* to be released when no lock is held: it may have ends of channels */
-  clutch_wait_list receivers;
+  clutch_side receiving; /* likewise */
+  bool broken;
   clutch_wait_list selectors; /* who are told if the end is closed */
-  _Atomic int receivers_waiting;
 };
 
 /* A pipe of at least so many bytes (0: as the system makes them). NULL with errno set. Each end has
    a reference, its creator's. */
 clutch_channel *clutch_channel_open(int capacity);
 
-/* Sends so many bytes; the attachments stay the caller's. Without a waiter it does not wait: a
-   message that is larger than PIPE_BUF is then sent only if the pipe is empty and as large. */
-int clutch_channel_send(clutch_channel *channel, const unsigned char *data, uint64_t length,
-                        clutch_shared *const *attachments, size_t count, clutch_waiter *waiter,
+/* Takes over the message when it answers DONE. Without a waiter it does not wait. */
+int clutch_channel_send(clutch_channel *channel, clutch_message *message, clutch_waiter *waiter,
                         int64_t deadline);
-
 int clutch_channel_receive(clutch_channel *channel, clutch_message **message, clutch_waiter *waiter,
                            int64_t deadline);
 
@@ -101,21 +78,6 @@ int clutch_channel_select(clutch_channel *const *channels, size_t count, bool *r
 void clutch_channel_close_end(clutch_channel_end *end);
 /* Its descriptor, -1 if it is closed. */
 int clutch_channel_end_fd(clutch_channel_end *end);
-
-/* -- between the files ------------------------------------------------------------------------- */
-
-/* With no lock held: room was made, or something was written. */
-void clutch_channel_wake_sender(clutch_channel *channel);
-void clutch_channel_wake_receiver(clutch_channel *channel);
-
-/* With `sending` held: takes the first attachments off; NULL if there are none. */
-clutch_attached *clutch_channel_take_attached(clutch_channel *channel);
-void clutch_attached_free(clutch_attached *attached);
-
-/* With `receiving` held: gives the incoming message up. */
-void clutch_channel_drop_incoming(clutch_channel *channel);
-/* With no lock held: releases what was given up. */
-void clutch_channel_release_dropped(clutch_channel *channel);
 
 /* Functions of the module. */
 PyObject *clutch_channel_open_in_python(PyObject *module, PyObject *const *args, Py_ssize_t given,

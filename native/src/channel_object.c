@@ -31,10 +31,6 @@ static PyObject *raise_answer(PyObject *self, int answer) {
     return NULL;
   case CLUTCH_CHANNEL_CLOSED_HERE:
     return raise(self, "ChannelClosed", "this end of the channel is closed");
-  case CLUTCH_CHANNEL_CUT:
-    return raise(self, "MessageCut",
-                 "a sender ended in the middle of a message, which was dropped; the channel goes "
-                 "on with the next one");
   case CLUTCH_CHANNEL_BROKEN:
     return raise(self, "ChannelClosed",
                  "the channel is broken: somebody else has read from its pipe, or written to it");
@@ -54,8 +50,7 @@ typedef struct transfer {
 
 static int send_waiting(void *argument, clutch_waiter *waiter, int64_t deadline) {
   transfer *of = argument;
-  int answer = clutch_channel_send(of->channel, of->message->data, of->message->length,
-                                   of->message->attachments, of->message->count, waiter, deadline);
+  int answer = clutch_channel_send(of->channel, of->message, waiter, deadline);
   return answer == CLUTCH_CHANNEL_INTERRUPTED ? CLUTCH_INTERRUPTED : answer;
 }
 
@@ -73,10 +68,10 @@ static PyObject *send_value(PyObject *self, PyObject *value, int64_t deadline) {
     return NULL;
   }
   int answer = send_message(self, message, deadline);
-  clutch_message_release(message);
   if (answer == CLUTCH_CHANNEL_DONE) {
     Py_RETURN_NONE;
   }
+  clutch_message_release(message);
   return answer == CLUTCH_CHANNEL_CLOSED
              ? raise(self, "ChannelClosed", "the end of the channel that receives is closed")
              : raise_answer(self, answer);

@@ -377,10 +377,6 @@ class ChannelClosed(Exception):
     """An end of the channel is closed."""
 
 
-class MessageCut(Exception):
-    """A sender ended in the middle of a message, which was dropped."""
-
-
 class QueueClosed(Exception):
     """A queue was closed: nothing can be put, and what was in it has been got."""
 

@@ -22,15 +22,15 @@ import org.jspecify.annotations.Nullable;
  * is the same end everywhere, so closing it closes it for all who have it.
  *
  * <p>Whole messages arrive, each at one receiver, whatever their size; those of one sender in their
- * order. Sending waits while the pipe is full: what is on its way is limited by its {@link
- * #capacity} in bytes, and a larger message goes through as it is received. Values are copied, as
- * by {@link InterpreterQueue}, which is for messages that are to be kept in memory.
+ * order. Each is a record in the pipe. Up to 4 KiB it is in its record; a larger one, which the
+ * system would copy twice, is handed over in memory. Sending waits while the pipe is full, and
+ * while as many bytes as it holds ({@link #capacity}) are on their way beside it; a message that is
+ * larger than that is on its way alone. Values are copied, as by {@link InterpreterQueue}, which is
+ * for messages that are to be kept.
  *
  * <p>When the end to send at is closed, or nothing refers to it any more, the receivers get what is
  * left, and then the end: {@link End}. When the end to receive at is, sending fails with {@link
- * Closed}, and what was not received is dropped. A sender that is interrupted or closed in the
- * middle of a message that is larger than the room in the pipe leaves a {@link MessageCut} for the
- * receivers; one whose time is over there leaves nothing.
+ * Closed}, and what was not received is dropped.
  *
  * <p>Any thread may use an end. A thread that waits can be interrupted; a virtual thread keeps its
  * carrier meanwhile.
@@ -123,18 +123,6 @@ public final class Channel implements AutoCloseable {
   }
 
   /**
-   * A sender was interrupted or closed in the middle of a message, which was dropped: {@code
-   * clutch.MessageCut}. The next message can be received.
-   */
-  public static final class MessageCut extends IllegalStateException {
-    private static final long serialVersionUID = 1L;
-
-    MessageCut() {
-      super("a sender ended in the middle of a message, which was dropped");
-    }
-  }
-
-  /**
    * Waits until something can be received at one of the ends, or its end is reached or closed.
    * Somebody else may receive it first.
    *
@@ -199,8 +187,7 @@ public final class Channel implements AutoCloseable {
     }
 
     /**
-     * The same, without waiting. A message of more than 4 KiB is sent only into an empty pipe, and
-     * one that is larger than the pipe never.
+     * The same, without waiting.
      *
      * @return whether it was sent
      */
@@ -246,7 +233,6 @@ public final class Channel implements AutoCloseable {
      * Receives the next value, waiting for it; null for {@code None}.
      *
      * @throws End if there are no more
-     * @throws MessageCut if a sender ended in the middle of a message
      * @throws Closed if this end is closed, also while this waits
      * @throws InterruptedException if the thread is interrupted: then nothing was received
      */
@@ -257,8 +243,7 @@ public final class Channel implements AutoCloseable {
     /**
      * The same, but waits no longer than that.
      *
-     * @throws TimeoutException if there was nothing in time; what was received of a large message
-     *     is not lost, the next call goes on
+     * @throws TimeoutException if there was nothing in time
      */
     public @Nullable Object receive(Duration timeout)
         throws InterruptedException, TimeoutException {
@@ -297,8 +282,6 @@ public final class Channel implements AutoCloseable {
       Object value = Messages.receive(receive, nanoseconds);
       if (value == Messages.CLOSED_HERE) {
         throw Closed.here();
-      } else if (value == Messages.CUT) {
-        throw new MessageCut();
       } else if (value == Messages.BROKEN) {
         throw new Closed(
             "the channel is broken: somebody else has read from its pipe, or written to it");

@@ -55,10 +55,13 @@ final class Baseline {
   /** Calls {@link #upcall} with the GIL released and retaken; adds up the results. */
   static native long upcalls(int count, long from);
 
-  /** A thread of C's writes messages of 64 bytes to a pipe, this one reads them: how many bytes. */
-  static native long pipe(int messages);
+  /** A thread of C's writes messages to a pipe, this one reads them: how many bytes. */
+  static native long pipe(int messages, int size);
 
-  /** The same, but the function reads them: it gets the descriptor, and answers how many bytes. */
+  /**
+   * The same of 64 bytes each, but the function reads them: it gets the descriptor, and answers how
+   * many bytes.
+   */
   static native long pipeToPython(int messages);
 
   /** Called by C. */

@@ -56,7 +56,7 @@ public class Pipes {
     @Benchmark
     @OperationsPerInvocation(MESSAGES)
     public long plainC() {
-      return Baseline.pipe(MESSAGES);
+      return Baseline.pipe(MESSAGES, SIZE);
     }
   }
 

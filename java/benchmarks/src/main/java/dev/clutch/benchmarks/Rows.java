@@ -25,7 +25,9 @@ final class Rows {
           Bulk.Buffer.class,
           Callbacks.JavaFunction.class,
           Pipes.JavaToJava.class,
-          Pipes.JavaToPython.class);
+          Pipes.JavaToPython.class,
+          Channels.JavaToJava.class,
+          Channels.JavaToPython.class);
 
   private Rows() {}
 

@@ -21,9 +21,6 @@ public final class Messages {
   /** In place of a message: this end is closed. */
   public static final Object CLOSED_HERE = new Object();
 
-  /** In place of a message: one that its sender gave up in the middle. */
-  public static final Object CUT = new Object();
-
   /** In place of a message: something that is none. */
   public static final Object BROKEN = new Object();
 
@@ -46,8 +43,7 @@ public final class Messages {
   private static final int CLOSED_ANSWER = -12;
   private static final int IS_NONE_ANSWER = -13;
   private static final int CLOSED_HERE_ANSWER = -14;
-  private static final int CUT_ANSWER = -15;
-  private static final int BROKEN_ANSWER = -16;
+  private static final int BROKEN_ANSWER = -15;
 
   private static final int SPILLED = Response.SPILLED;
 
@@ -154,7 +150,6 @@ public final class Messages {
       case CLOSED_ANSWER -> CLOSED;
       case IS_NONE_ANSWER -> REFUSED;
       case CLOSED_HERE_ANSWER -> CLOSED_HERE;
-      case CUT_ANSWER -> CUT;
       case BROKEN_ANSWER -> BROKEN;
       case INTERRUPTED_ANSWER -> throw interrupted();
       default -> throw new OutOfMemoryError("no native memory for a message");
