@@ -19,15 +19,15 @@ import java.util.regex.Pattern;
 import javax.tools.JavaCompiler;
 import javax.tools.StandardJavaFileManager;
 import javax.tools.ToolProvider;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
-/** The tutorial's code compiles, and prints what the tutorial says. */
+/** The code of the documentation compiles, and prints what is said there. */
 @Timeout(60)
 class TutorialDocTest {
-  private static final Path TUTORIAL =
-      Path.of(System.getProperty("basedir", ""), "../../docs/tutorial.md");
+  private static final Path DOCS = Path.of(System.getProperty("basedir", ""), "../../docs");
 
   /** Java, and what it prints, if that is said. */
   private static final Pattern PIECE =
@@ -37,6 +37,7 @@ class TutorialDocTest {
       """
       import dev.clutch.*;
       import java.nio.*;
+      import java.time.*;
       import java.util.*;
       import java.util.function.*;
       """;
@@ -45,9 +46,10 @@ class TutorialDocTest {
 
   @TempDir Path folder;
 
-  @Test
-  void printsWhatItSays() throws Exception {
-    List<Piece> pieces = pieces(Files.readString(TUTORIAL));
+  @ParameterizedTest
+  @ValueSource(strings = {"tutorial.md", "channels.md"})
+  void printsWhatItSays(String name) throws Exception {
+    List<Piece> pieces = pieces(Files.readString(DOCS.resolve(name)));
     compile(program(pieces));
     assertThat(run()).isEqualTo(pieces.stream().map(Piece::printed).toList());
   }
@@ -58,7 +60,7 @@ class TutorialDocTest {
     while (matcher.find()) {
       pieces.add(new Piece(matcher.group(1), Objects.requireNonNullElse(matcher.group(2), "")));
     }
-    assertThat(pieces).as("pieces of Java in %s", TUTORIAL).isNotEmpty();
+    assertThat(pieces).as("pieces of Java").isNotEmpty();
     return pieces;
   }
 
