@@ -5,6 +5,7 @@
 #include "java_object.h"
 #include "output.h"
 #include "queue.h"
+#include "shared_buffer.h"
 
 #include "clutch_py.h" /* made from clutch.py by CMake */
 
@@ -137,7 +138,7 @@ static int module_exec(PyObject *module) {
   return state->end == NULL || add_exceptions(module, state) != 0 ||
                  clutch_java_object_add_type(module) != 0 || clutch_buffer_add_types(module) != 0 ||
                  clutch_queue_add_type(module) != 0 || clutch_channel_add_types(module) != 0 ||
-                 run_python_part(module) != 0
+                 clutch_shared_buffer_add_type(module) != 0 || run_python_part(module) != 0
              ? -1
              : fetch_python_part(module, state);
 }
@@ -153,6 +154,7 @@ static int module_exec(PyObject *module) {
   DO((state)->send_end_type);                                                                      \
   DO((state)->receive_end_type);                                                                   \
   DO((state)->queue_type);                                                                         \
+  DO((state)->shared_buffer_type);                                                                 \
   DO((state)->end);                                                                                \
   DO((state)->takers_apart);                                                                       \
   DO((state)->unlearned);                                                                          \

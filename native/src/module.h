@@ -15,6 +15,7 @@ typedef struct clutch_module_state {
   PyObject *queue_type;
   PyObject *send_end_type;
   PyObject *receive_end_type;
+  PyObject *shared_buffer_type;
   PyObject *end; /* stands for the end of an iteration */
 
   /* from clutch.py */

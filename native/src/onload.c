@@ -11,22 +11,29 @@
 #include "reference.h"
 #include "runtime.h"
 #include "shared.h"
+#include "shared_memory.h"
 #include "waiting.h"
 
 /* Each file registers its own methods; one that does not match its Java class fails the load. */
+static int (*const registrations[])(JNIEnv *) = {
+    clutch_callback_register,    clutch_large_register,     clutch_runtime_register,
+    clutch_interpreter_register, clutch_execution_register, clutch_object_register,
+    clutch_call_register,        clutch_reference_register, clutch_attachment_register,
+    clutch_pipe_register,        clutch_waiting_register,   clutch_shared_register,
+    clutch_message_register,     clutch_queue_register,     clutch_channel_register,
+    clutch_memory_register,
+};
+
 JNIEXPORT jint JNICALL JNI_OnLoad(JavaVM *vm, void *reserved) {
   (void)reserved;
   void *env = NULL;
-  if ((*vm)->GetEnv(vm, &env, JNI_VERSION_1_8) != JNI_OK) {
+  if ((*vm)->GetEnv(vm, &env, JNI_VERSION_1_8) != JNI_OK || clutch_jvm_setup(vm) != 0) {
     return JNI_ERR;
   }
-  bool registered = clutch_jvm_setup(vm) == 0 && clutch_callback_register(env) == 0 &&
-                    clutch_large_register(env) == 0 && clutch_runtime_register(env) == 0 &&
-                    clutch_interpreter_register(env) == 0 && clutch_execution_register(env) == 0 &&
-                    clutch_object_register(env) == 0 && clutch_call_register(env) == 0 &&
-                    clutch_reference_register(env) == 0 && clutch_attachment_register(env) == 0 &&
-                    clutch_pipe_register(env) == 0 && clutch_waiting_register(env) == 0 &&
-                    clutch_shared_register(env) == 0 && clutch_message_register(env) == 0 &&
-                    clutch_queue_register(env) == 0 && clutch_channel_register(env) == 0;
-  return registered ? JNI_VERSION_1_8 : JNI_ERR;
+  for (size_t i = 0; i < sizeof registrations / sizeof registrations[0]; i++) {
+    if (registrations[i](env) != 0) {
+      return JNI_ERR;
+    }
+  }
+  return JNI_VERSION_1_8;
 }

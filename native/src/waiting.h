@@ -49,7 +49,7 @@ void clutch_wait_list_add(clutch_wait_list *to, clutch_waiter *waiter);
 void clutch_wait_list_remove(clutch_wait_list *list, clutch_waiter *waiter); /* if it is there */
 
 /* Waits, with the lock held, which is released meanwhile. A wait that is interrupted passes the
-   signal on that it may have got. */
+   signal on that it may have got, to one of the same key; the waiter's word still has its bit. */
 enum clutch_waited clutch_wait(clutch_wait_list *list, pthread_mutex_t *lock, clutch_waiter *waiter,
                                int64_t deadline);
 

@@ -167,10 +167,18 @@ final class InterpreterRegistry {
 
     @Override
     public @Nullable SharedHandle handleOf(Object value) {
+      if (value instanceof SharedBuffer buffer) {
+        return buffer.handle();
+      }
       if (value instanceof InterpreterQueue queue) {
         return queue.handle;
       }
       return value instanceof ChannelEnd end ? end.handle : null;
+    }
+
+    @Override
+    public @Nullable Object detailsOf(Object shared) {
+      return shared instanceof SharedBuffer buffer ? buffer.details() : null;
     }
 
     @Override
@@ -179,7 +187,7 @@ final class InterpreterRegistry {
         case QUEUE -> new InterpreterQueue(handle);
         case SEND_END -> new Channel.SendEnd(handle);
         case RECEIVE_END -> new Channel.ReceiveEnd(handle);
-        default -> throw new IllegalStateException("something shared: " + handle.kind());
+        case MEMORY -> SharedBuffer.received(handle, details);
       };
     }
 
