@@ -51,6 +51,12 @@ import org.jspecify.annotations.Nullable;
  *   <tr><td>LocalDate, LocalTime, LocalDateTime, Duration<td>date, time, datetime, timedelta
  *     <td>the same
  *   <tr><td>OffsetDateTime, Instant<td>datetime with a timezone<td>OffsetDateTime
+ *   <tr><td>{@link InterpreterQueue}, an end of a {@link Channel}<td>clutch.Queue, clutch.SendEnd,
+ *     clutch.ReceiveEnd<td>the same
+ *   <tr><td>{@link SharedBuffer}<td>memoryview, not copied<td>ByteBuffer; its {@code obj}, a
+ *     clutch.SharedBuffer, is a SharedBuffer
+ *   <tr><td>an end of a {@link Pipe}<td>io.FileIO with a descriptor of its own<td>PyObject
+ *   <tr><td>{@link Pickled}<td>the object, unpickled<td>what that is
  *   <tr><td>functional interfaces, {@link JavaCallable}<td>a callable<td>the same Java object
  *   <tr><td>{@link PyObject}, {@link PyFunction} of this interpreter<td>the object itself
  *     <td>PyObject

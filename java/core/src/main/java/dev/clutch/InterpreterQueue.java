@@ -305,7 +305,7 @@ public final class InterpreterQueue extends AbstractQueue<@Nullable Object>
   /** How many messages it holds at most; 0 for any number. */
   public int maxsize() {
     try {
-      return (int) NativeQueue.maxsize(handle.address());
+      return (int) Math.min(Integer.MAX_VALUE, NativeQueue.maxsize(handle.address()));
     } finally {
       Reference.reachabilityFence(handle);
     }

@@ -476,7 +476,7 @@ final class Encoder {
                 + value.getClass().getName()
                 + ": callables and handles cannot be sent, as they belong to one interpreter or to"
                 + " Java"
-            : " is a " + value.getClass().getName());
+            : " is a " + value.getClass().getName() + ", which cannot be sent");
   }
 
   private void writeCopy(ByteBuffer buffer) {
@@ -597,8 +597,8 @@ final class Encoder {
       String hint =
           problem.startsWith(" is a ") && !problem.contains(",")
               ? ", which cannot cross to Python; null, Boolean, numbers, strings, arrays, List, Set,"
-                  + " Map, direct ByteBuffer, java.time values, UUID, PyObject and functional"
-                  + " interfaces can"
+                  + " Map, direct ByteBuffer, java.time values, UUID, PyObject, functional interfaces,"
+                  + " queues, SharedBuffer, and ends of channels and pipes can"
               : "";
       return shown + problem + hint;
     }

@@ -94,8 +94,8 @@ final class Parts {
   private long microsOf(long nanos) {
     if (nanos % 1000 != 0 && !rounding.allowed()) {
       throw new OutOfRangeException(
-          ", but Python's times have microseconds, not nanoseconds: truncate it, or set"
-              + " InterpreterConfig.roundNanoseconds");
+          ", but Python's times have microseconds, not nanoseconds: truncate it, or let"
+              + " InterpreterConfig.roundNanoseconds do it for what is passed to an interpreter");
     }
     long down = nanos / 1000;
     long rest = nanos % 1000;
