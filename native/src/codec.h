@@ -24,7 +24,9 @@
      p end of a pipe, to Python      u32 descriptor, to be duplicated, u8 whether to write to
      m memoryview, to Java           u64 reference, u64 address, u64 length, u8 whether read-only
      q queue, end of a channel, SharedBuffer   u8 kind (shared.h), u64 address, or in a message its
-       number among the attachments, and a value that says more about it
+       number among the attachments, and a value that says more about it: of a SharedBuffer, a tuple
+       of offset, length, format and shape, or, to Java, for a ByteBuffer, of offset, length, and
+       whether it is read-only; of others None
      P pickled   u32 count, then that many bytes
      M copy of memory, in messages   four values: bytes, format, shape, whether it is read-only
      Z the end of an iteration
@@ -140,6 +142,8 @@ int clutch_encode_reference(clutch_writer *writer, PyObject *value);
 /* Reads a value: a new reference, or NULL with a Python exception set. Every length is checked
    against what is there, so malformed bytes raise ValueError. */
 PyObject *clutch_decode(clutch_reader *reader);
+/* The same of a value that belongs to one at that depth. */
+PyObject *clutch_decode_within(clutch_reader *reader, int depth);
 int clutch_read_u8(clutch_reader *reader, uint8_t *value);
 int clutch_read_u32(clutch_reader *reader, uint32_t *value);
 int clutch_read_u64(clutch_reader *reader, uint64_t *value);

@@ -459,7 +459,7 @@ static PyObject *decode(clutch_reader *reader, int depth) {
   case 'B':
     return clutch_decode_java_buffer(reader);
   case 'q':
-    return clutch_decode_shared(reader);
+    return clutch_decode_shared(reader, depth);
   case 'P':
     return decode_pickled(reader);
   case 'M':
@@ -472,6 +472,10 @@ static PyObject *decode(clutch_reader *reader, int depth) {
 }
 
 PyObject *clutch_decode(clutch_reader *reader) { return decode(reader, 0); }
+
+PyObject *clutch_decode_within(clutch_reader *reader, int depth) {
+  return decode(reader, depth + 1);
+}
 
 int clutch_read_raw_string(clutch_reader *reader, const unsigned char **start, size_t *length) {
   const unsigned char *from = reader->next;

@@ -7,6 +7,7 @@
 #include "module.h"
 #include "reference.h"
 #include "shared.h"
+#include "shared_buffer.h"
 
 #include <string.h>
 
@@ -424,9 +425,6 @@ static int encode_memory(clutch_writer *writer, PyObject *view, const path *at) 
 }
 
 static int encode_for_anybody(clutch_writer *writer, PyObject *value, const path *at) {
-  if (PyMemoryView_Check(value)) {
-    return encode_memory(writer, value, at);
-  }
   if (PyCallable_Check(value)) {
     return refuse(writer, at,
                   PyUnicode_FromFormat("is a %s: callables cannot be sent, as they belong to one "
@@ -434,6 +432,18 @@ static int encode_for_anybody(clutch_writer *writer, PyObject *value, const path
                                        Py_TYPE(value)->tp_name));
   }
   return encode_pickled(writer, value, at);
+}
+
+/* A view of a SharedBuffer keeps its memory; any other belongs to the interpreter. */
+static int encode_memoryview(clutch_writer *writer, PyObject *view, const path *at) {
+  int done = clutch_shared_buffer_encode_view(writer, view);
+  if (done <= 0) {
+    return done;
+  }
+  if (writer->message) {
+    return encode_memory(writer, view, at);
+  }
+  return clutch_encode_memoryview(writer, view) == 0 ? 0 : refuse_size(writer, at);
 }
 
 /* What has no form of its own. */
@@ -490,8 +500,8 @@ static int encode_object(clutch_writer *writer, PyObject *value, const path *at)
   if (clutch_is_java_object(writer->interpreter, value) && !writer->message) {
     return encode_java_object(writer, value);
   }
-  if (PyMemoryView_Check(value) && !writer->message) {
-    return clutch_encode_memoryview(writer, value) == 0 ? 0 : refuse_size(writer, at);
+  if (PyMemoryView_Check(value)) {
+    return encode_memoryview(writer, value, at);
   }
   if (value == clutch_module_state_of(writer->interpreter)->end) {
     return clutch_write_tag(writer, 'Z');

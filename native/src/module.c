@@ -4,6 +4,7 @@
 #include "java_object.h"
 #include "output.h"
 #include "queue.h"
+#include "shared_buffer.h"
 
 #include "clutch_py.h" /* made from clutch.py by CMake */
 
@@ -124,7 +125,8 @@ static int module_exec(PyObject *module) {
   state->end = PyObject_CallNoArgs((PyObject *)&PyBaseObject_Type);
   return state->end == NULL || add_exceptions(module, state) != 0 ||
                  clutch_java_object_add_type(module) != 0 || clutch_buffer_add_types(module) != 0 ||
-                 clutch_queue_add_type(module) != 0 || run_python_part(module) != 0
+                 clutch_queue_add_type(module) != 0 || clutch_shared_buffer_add_type(module) != 0 ||
+                 run_python_part(module) != 0
              ? -1
              : fetch_python_part(module, state);
 }
@@ -138,6 +140,7 @@ static int module_exec(PyObject *module) {
   DO((state)->java_buffer_type);                                                                   \
   DO((state)->export_type);                                                                        \
   DO((state)->queue_type);                                                                         \
+  DO((state)->shared_buffer_type);                                                                 \
   DO((state)->end);                                                                                \
   DO((state)->takers_apart);                                                                       \
   DO((state)->unlearned);                                                                          \

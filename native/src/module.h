@@ -13,6 +13,7 @@ typedef struct clutch_module_state {
   PyObject *java_buffer_type;
   PyObject *export_type;
   PyObject *queue_type;
+  PyObject *shared_buffer_type;
   PyObject *end; /* stands for the end of an iteration */
 
   /* from clutch.py */

@@ -10,6 +10,7 @@
 #include "reference.h"
 #include "runtime.h"
 #include "shared.h"
+#include "shared_memory.h"
 #include "waiting.h"
 
 /* Each file registers its own methods; one that does not match its Java class fails the load. */
@@ -26,6 +27,6 @@ JNIEXPORT jint JNICALL JNI_OnLoad(JavaVM *vm, void *reserved) {
                     clutch_reference_register(env) == 0 && clutch_attachment_register(env) == 0 &&
                     clutch_pipe_register(env) == 0 && clutch_waiting_register(env) == 0 &&
                     clutch_shared_register(env) == 0 && clutch_message_register(env) == 0 &&
-                    clutch_queue_register(env) == 0;
+                    clutch_queue_register(env) == 0 && clutch_memory_register(env) == 0;
   return registered ? JNI_VERSION_1_8 : JNI_ERR;
 }

@@ -2,6 +2,7 @@
 
 #include "message.h"
 #include "module.h"
+#include "shared_buffer.h"
 
 #include <string.h>
 
@@ -96,8 +97,8 @@ static uint64_t position_of(clutch_writer *writer, clutch_shared *shared) {
   return writer->message ? writer->kept_count : (uint64_t)(uintptr_t)shared;
 }
 
-int clutch_encode_shared(clutch_writer *writer, PyObject *object) {
-  clutch_shared *shared = clutch_shared_retain(shared_of(object));
+int clutch_write_shared(clutch_writer *writer, clutch_shared *shared) {
+  clutch_shared_retain(shared);
   uint64_t position = position_of(writer, shared);
   if (clutch_writer_keep(writer, CLUTCH_KEPT_SHARED, (uint64_t)(uintptr_t)shared) != 0) {
     return -1;
@@ -109,7 +110,15 @@ int clutch_encode_shared(clutch_writer *writer, PyObject *object) {
   to[0] = 'q';
   to[1] = (unsigned char)shared->kind;
   memcpy(to + 2, &position, 8);
-  return clutch_write_tag(writer, 'N');
+  return 0;
+}
+
+int clutch_encode_shared(clutch_writer *writer, PyObject *object) {
+  if (clutch_write_shared(writer, shared_of(object)) != 0) {
+    return -1;
+  }
+  return shared_of(object)->kind == CLUTCH_MEMORY ? clutch_shared_buffer_encode(writer, object)
+                                                  : clutch_write_tag(writer, 'N');
 }
 
 static clutch_shared *find(clutch_reader *reader, uint64_t position) {
@@ -117,22 +126,26 @@ static clutch_shared *find(clutch_reader *reader, uint64_t position) {
                                  : clutch_message_attachment(reader->message, position);
 }
 
-static PyObject *type_of(clutch_module_state *state, enum clutch_shared_kind kind) {
-  switch (kind) {
+static PyObject *new_object(clutch_reader *reader, clutch_shared *shared, PyObject *details) {
+  clutch_module_state *state = clutch_module_state_of(reader->interpreter);
+  switch (shared->kind) {
+  case CLUTCH_MEMORY:
+    return clutch_shared_buffer_decode(reader, shared, details);
   case CLUTCH_QUEUE:
-    return state->queue_type;
+    return (PyObject *)clutch_shared_object_new(reader->interpreter, state->queue_type,
+                                                clutch_shared_retain(shared));
   default:
     return NULL;
   }
 }
 
-PyObject *clutch_decode_shared(clutch_reader *reader) {
+PyObject *clutch_decode_shared(clutch_reader *reader, int depth) {
   uint8_t kind;
   uint64_t position;
   if (clutch_read_u8(reader, &kind) != 0 || clutch_read_u64(reader, &position) != 0) {
     return NULL;
   }
-  PyObject *details = clutch_decode(reader);
+  PyObject *details = clutch_decode_within(reader, depth);
   if (details == NULL) {
     return NULL;
   }
@@ -142,13 +155,18 @@ PyObject *clutch_decode_shared(clutch_reader *reader) {
     PyErr_SetString(PyExc_ValueError, "malformed value from Java");
     return NULL;
   }
+  PyObject *made = new_object(reader, shared, details);
   Py_DECREF(details);
-  PyObject *type = type_of(clutch_module_state_of(reader->interpreter), shared->kind);
-  return (PyObject *)clutch_shared_object_new(reader->interpreter, type,
-                                              clutch_shared_retain(shared));
+  return made;
 }
 
 /* -- natives ----------------------------------------------------------------------------------- */
+
+static void native_retain(JNIEnv *env, jclass class, jlong shared) {
+  (void)env;
+  (void)class;
+  clutch_shared_retain((clutch_shared *)(intptr_t)shared);
+}
 
 static void native_release(JNIEnv *env, jclass class, jlong shared) {
   (void)env;
@@ -163,6 +181,7 @@ static jint native_kind(JNIEnv *env, jclass class, jlong shared) {
 }
 
 static const JNINativeMethod methods[] = {
+    {"retain", "(J)V", (void *)native_retain},
     {"release", "(J)V", (void *)native_release},
     {"kind", "(J)I", (void *)native_kind},
 };

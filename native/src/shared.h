@@ -51,8 +51,11 @@ clutch_interpreter *clutch_interpreter_of_type(PyTypeObject *type);
 
 int clutch_encode_shared(clutch_writer *writer, PyObject *object);
 
-/* Reads what follows the tag. */
-PyObject *clutch_decode_shared(clutch_reader *reader);
+/* Writes all but the details. */
+int clutch_write_shared(clutch_writer *writer, clutch_shared *shared);
+
+/* Reads what follows the tag, at that depth. */
+PyObject *clutch_decode_shared(clutch_reader *reader, int depth);
 
 int clutch_shared_register(JNIEnv *env);
 

@@ -119,7 +119,7 @@ enum clutch_waited clutch_wait(clutch_wait_list *list, pthread_mutex_t *lock, cl
     return signalled ? CLUTCH_SIGNALLED : CLUTCH_TIMED_OUT;
   }
   if (signalled) {
-    clutch_wake(clutch_signal(list));
+    clutch_wake_those(list, waiter->key, 1);
   }
   return CLUTCH_INTERRUPTED;
 }

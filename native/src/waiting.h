@@ -33,7 +33,7 @@ int64_t clutch_deadline(int64_t nanoseconds);
 bool clutch_is_past(int64_t deadline);
 
 /* Waits, with the lock held, which is released meanwhile. A wait that is interrupted passes the
-   signal on that it may have got. */
+   signal on that it may have got, to one of the same key; the waiter's word still has its bit. */
 enum clutch_waited clutch_wait(clutch_wait_list *list, pthread_mutex_t *lock, clutch_waiter *waiter,
                                int64_t deadline);
 

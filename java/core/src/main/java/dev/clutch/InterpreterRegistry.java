@@ -167,13 +167,22 @@ final class InterpreterRegistry {
 
     @Override
     public @Nullable SharedHandle handleOf(Object value) {
+      if (value instanceof SharedBuffer buffer) {
+        return buffer.handle();
+      }
       return value instanceof InterpreterQueue queue ? queue.handle : null;
+    }
+
+    @Override
+    public @Nullable Object detailsOf(Object shared) {
+      return shared instanceof SharedBuffer buffer ? buffer.details() : null;
     }
 
     @Override
     public Object newShared(SharedHandle handle, @Nullable Object details) {
       return switch (handle.kind()) {
         case QUEUE -> new InterpreterQueue(handle);
+        case MEMORY -> SharedBuffer.received(handle, details);
         default -> throw new IllegalStateException("something shared: " + handle.kind());
       };
     }

@@ -51,7 +51,15 @@ public interface CallbackHost {
   /** Java's reference to a queue, the end of a channel or a SharedBuffer; null if it is none. */
   @Nullable SharedHandle handleOf(Object value);
 
-  /** A queue, the end of a channel or a SharedBuffer for a reference that Python handed over. */
+  /** What Python has to know of it besides, as {@code codec.h} says. */
+  @Nullable Object detailsOf(Object shared);
+
+  /**
+   * A queue, the end of a channel, a SharedBuffer or a ByteBuffer of its memory, for a reference
+   * that Python handed over.
+   *
+   * @throws IllegalStateException if the details do not fit it
+   */
   Object newShared(SharedHandle handle, @Nullable Object details);
 
   /** The exception for what {@code error.c} wrote. */

@@ -439,7 +439,7 @@ final class Encoder {
       references = true;
     }
     to.room(10).put((byte) 'q').put(handle.kind().code).putLong(position);
-    write(null, 0);
+    write(NativeCallback.host().detailsOf(value), 0);
     return true;
   }
 

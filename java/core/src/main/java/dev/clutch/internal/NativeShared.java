@@ -4,6 +4,9 @@ package dev.clutch.internal;
 final class NativeShared {
   private NativeShared() {}
 
+  /** One reference more. */
+  static native void retain(long address);
+
   /** Gives back a reference: the last one frees it. */
   static native void release(long address);
 

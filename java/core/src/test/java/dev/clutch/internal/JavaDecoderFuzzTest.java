@@ -236,6 +236,11 @@ class JavaDecoderFuzzTest {
     }
 
     @Override
+    public Object detailsOf(Object shared) {
+      return null;
+    }
+
+    @Override
     public Object newShared(SharedHandle handle, Object details) {
       return handle;
     }
