@@ -25,7 +25,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class SharedBufferTest extends ValuesFixture {
   @BeforeAll
   static void importModules() {
-    python.run("import array, clutch, ctypes, pickle, struct");
+    python.run("import clutch");
   }
 
   private final SharedBuffer buffer = SharedBuffer.allocate(64);
