@@ -267,6 +267,18 @@ class SharedBufferTest extends ValuesFixture {
   }
 
   @Test
+  void whatPythonCannotDo() {
+    python.run("import copy, pickle\nb = clutch.SharedBuffer(size=8)");
+    assertRaises("TypeError", "not an acceptable base", "type('X', (clutch.SharedBuffer,), {})");
+    assertRaises("TypeError", "", "copy.copy(b)");
+    assertRaises("TypeError", "cannot pickle", "pickle.dumps(b)");
+    assertRaises("TypeError", "", "object.__new__(clutch.SharedBuffer)");
+    assertRaises("TypeError", "", "clutch.SharedBuffer()");
+    assertRaises("TypeError", "no length", "len(b.view('q', ()).obj)");
+    assertRaises("AttributeError", "", "setattr(b, 'format', 'q')");
+  }
+
+  @Test
   void betweenInterpreters() throws InterruptedException {
     try (Interpreter other = Interpreters.create();
         InterpreterQueue queue = InterpreterQueue.create()) {
