@@ -14,9 +14,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A block of memory that Java and all interpreters see at once, or a part of one: a {@link
- * ByteBuffer} here, a {@code memoryview} in Python, and nothing is ever copied. An object of this
- * class says which bytes, and what Python shall take them for: items of a format in a shape, as PEP
- * 3118 describes them. {@link #slice} and {@link #view} make others of the same memory.
+ * ByteBuffer} here and a {@code memoryview} in Python, of the same bytes. An object of this class
+ * says which bytes, and what Python shall take them for: items of a format in a shape, as PEP 3118
+ * describes them. {@link #slice} and {@link #view} make others of the same memory.
  *
  * <p>Where one is passed to Python, as an argument, by {@link Interpreter#set}, or through an
  * {@link InterpreterQueue}, it becomes a {@code memoryview} whose {@code obj} is a {@code
@@ -29,7 +29,7 @@ import org.jspecify.annotations.Nullable;
  * in any order, unless something orders them. The aligned longs of the memory do: they can be read
  * and written with sequential consistency, from both sides, and a thread can wait for one of them
  * to change. They are numbered from the beginning of the slice or view, which has to begin at a
- * multiple of eight bytes, in the order of the processor's bytes.
+ * multiple of eight bytes of the block, and are in native byte order.
  *
  * <p>There is nothing to close. The memory is freed when the last that shows it is gone: an object
  * of this class, a ByteBuffer, also one that was derived from another, or an object in an

@@ -156,10 +156,10 @@ class JavaDecoderFuzzTest {
     return withoutMemory(garbage);
   }
 
-  /** Its tag is followed by an address, which is C's alone to write. */
+  /** Their tags are followed by an address, which is C's alone to write. */
   private static byte[] withoutMemory(byte[] bytes) {
     for (int i = 0; i < bytes.length; i++) {
-      if (bytes[i] == 'm') {
+      if (bytes[i] == 'm' || bytes[i] == 'q') {
         bytes[i]++;
       }
     }

@@ -2,12 +2,14 @@ package dev.clutch.internal;
 
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.clutch.Handles;
 import dev.clutch.Interpreter;
 import dev.clutch.Interpreters;
 import dev.clutch.PyFunction;
 import dev.clutch.PyObject;
+import java.math.BigInteger;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.ArrayList;
@@ -136,6 +138,74 @@ class DecoderFuzzTest {
     }
   }
 
+  /** Neither side believes what does not fit the 64 bytes. */
+  @Test
+  void sharedMemoryThatThereIsNot() {
+    SharedMemory block = SharedMemory.allocate(64);
+    Object[] whole = {64L};
+    assertThat(sendShared(block, 0L, 64L, "B", whole)).isEqualTo((byte) 'R');
+    assertThat(sendShared(block, 8L, 0L, "d", new Object[] {0L, 5L})).isEqualTo((byte) 'R');
+    long huge = 1L << 62;
+    for (Object[] details :
+        new Object[][] {
+          {1L, 64L, "B", whole},
+          {-1L, 64L, "B", whole},
+          {-huge, 64L, "B", whole},
+          {65L, 0L, "B", new Object[] {0L}},
+          {0L, 65L, "B", new Object[] {65L}},
+          {0L, -8L, "B", new Object[] {-8L}},
+          {0L, 64L, "B", new Object[] {-8L, -8L}},
+          {0L, 64L, "q", whole},
+          {0L, 0L, "q", new Object[] {huge, huge}},
+          {0L, 0L, "q", new Object[] {0L, huge, huge}},
+          {0L, 64L, "z", whole},
+          {0L, 64L, "", whole},
+          {0L, 64L, "B", Collections.nCopies(65, 1L).toArray()},
+          {0L, 64L, "B", new Object[] {"64"}},
+          {0L, 64L, "B", 64L},
+          {0L, 64L, null, whole},
+          {"0", 64L, "B", whole},
+          {BigInteger.ONE.shiftLeft(70), 64L, "B", whole},
+          {0L, 64L},
+          {},
+        }) {
+      assertThat(sendShared(block, details)).as(Arrays.toString(details)).isEqualTo((byte) 'E');
+      assertThatThrownBy(() -> Decoder.decode(little(received(block, details)), handle))
+          .as(Arrays.toString(details))
+          .isInstanceOf(IllegalStateException.class);
+    }
+    assertThat(Decoder.decode(little(received(block, 8L, 16L, "q", new Object[] {2L})), handle))
+        .hasToString("SharedBuffer[16 bytes, format=q, shape=[2]]");
+    assertThat(Decoder.decode(little(received(block, 0L, 64L, true)), handle))
+        .isInstanceOf(ByteBuffer.class);
+  }
+
+  /** As a value in a request. */
+  private byte sendShared(SharedMemory block, Object... details) {
+    byte[] one = little(16).putLong(reference()).putInt(1).putInt(0).array();
+    byte[] request = Mutations.concat(one, shared(block, details));
+    return send(sample("call", NativeObject::call), request, 0);
+  }
+
+  /** As a value in a response, which hands over a reference. */
+  private static byte[] received(SharedMemory block, Object... details) {
+    NativeShared.retain(block.handle().address());
+    return shared(block, details);
+  }
+
+  private static byte[] shared(SharedMemory block, Object... details) {
+    CallBuffer buffer = CallBuffer.take();
+    try {
+      buffer.room(10).put((byte) 'q').put((byte) 'm').putLong(block.handle().address());
+      buffer.encoder(0).value(details, "details");
+      byte[] bytes = new byte[buffer.length()];
+      buffer.room(0).get(0, bytes);
+      return bytes;
+    } finally {
+      buffer.give();
+    }
+  }
+
   @Test
   void spoiledRequests() {
     long end = System.nanoTime() + SECONDS * 1_000_000_000;
@@ -222,6 +292,10 @@ class DecoderFuzzTest {
       bytes.put(level);
     }
     return bytes.put((byte) 'N').array();
+  }
+
+  private static ByteBuffer little(byte[] bytes) {
+    return ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);
   }
 
   private static ByteBuffer little(int size) {

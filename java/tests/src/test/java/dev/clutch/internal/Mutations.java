@@ -8,8 +8,8 @@ import java.util.Random;
 
 /** Spoils encoded values. */
 final class Mutations {
-  /** The tag of what carries an address: only a trusted side may write it. */
-  private static final byte ADDRESS = 'B';
+  /** The tags of what carries an address: only a trusted side may write them. */
+  private static final String ADDRESSES = "Bq";
 
   private static final byte[] TAGS = "NTFijIdsubL[(<{axofmZeX?qhHDUdtnzT".getBytes(ISO_8859_1);
 
@@ -86,7 +86,7 @@ final class Mutations {
 
   static byte[] withoutAddresses(byte[] bytes) {
     for (int i = 0; i < bytes.length; i++) {
-      if (bytes[i] == ADDRESS) {
+      if (ADDRESSES.indexOf(bytes[i]) >= 0) {
         bytes[i]++;
       }
     }

@@ -25,7 +25,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class SharedBufferTest extends ValuesFixture {
   @BeforeAll
   static void importModules() {
-    python.run("import array, clutch, ctypes, pickle, struct");
+    python.run("import clutch");
   }
 
   private final SharedBuffer buffer = SharedBuffer.allocate(64);
@@ -264,6 +264,18 @@ class SharedBufferTest extends ValuesFixture {
     ByteBuffer copy = (ByteBuffer) sent("m.toreadonly()");
     buffer.setLong(0, 2);
     assertThat(copy.getLong(0)).isEqualTo(1);
+  }
+
+  @Test
+  void whatPythonCannotDo() {
+    python.run("import copy, pickle\nb = clutch.SharedBuffer(size=8)");
+    assertRaises("TypeError", "not an acceptable base", "type('X', (clutch.SharedBuffer,), {})");
+    assertRaises("TypeError", "", "copy.copy(b)");
+    assertRaises("TypeError", "cannot pickle", "pickle.dumps(b)");
+    assertRaises("TypeError", "", "object.__new__(clutch.SharedBuffer)");
+    assertRaises("TypeError", "", "clutch.SharedBuffer()");
+    assertRaises("TypeError", "no length", "len(b.view('q', ()).obj)");
+    assertRaises("AttributeError", "", "setattr(b, 'format', 'q')");
   }
 
   @Test
