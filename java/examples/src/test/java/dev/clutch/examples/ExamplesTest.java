@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
-import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
 
 class ExamplesTest {
@@ -31,12 +30,25 @@ class ExamplesTest {
     assertThat(outputOf(Callback::main)).isEqualTo("8\n");
   }
 
-  private static String outputOf(Consumer<String[]> program) {
+  @Test
+  void sharedMemory() {
+    assertThat(outputOf(SharedMemory::main)).isEqualTo("1 2 3 4 \n");
+  }
+
+  /** A main method. */
+  @FunctionalInterface
+  private interface Program {
+    void run(String[] args) throws Exception;
+  }
+
+  private static String outputOf(Program program) {
     PrintStream before = System.out;
     ByteArrayOutputStream output = new ByteArrayOutputStream();
     System.setOut(new PrintStream(output, true, StandardCharsets.UTF_8));
     try {
-      program.accept(new String[0]);
+      program.run(new String[0]);
+    } catch (Exception failed) {
+      throw new AssertionError(failed);
     } finally {
       System.setOut(before);
     }
