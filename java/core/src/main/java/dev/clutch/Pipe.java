@@ -40,11 +40,8 @@ public final class Pipe implements AutoCloseable {
    */
   public static Pipe open() throws IOException {
     PythonRuntime.start();
-    int[] opened = new int[4];
-    NativePipe.checked(NativePipe.open(opened));
-    return new Pipe(
-        new Source(new PipeDescriptors(opened[0], opened[2], false)),
-        new Sink(new PipeDescriptors(opened[1], opened[3], true)));
+    PipeDescriptors[] ends = PipeDescriptors.open();
+    return new Pipe(new Source(ends[0]), new Sink(ends[1]));
   }
 
   /** The end to read from. */
@@ -117,13 +114,14 @@ public final class Pipe implements AutoCloseable {
     }
 
     @Override
-    int transfer(int descriptor, ByteBuffer target) {
+    int transfer(int descriptor, boolean waits, ByteBuffer target) {
       int at = target.position();
       int length = target.remaining();
       int count =
           target.isDirect()
-              ? NativePipe.read(descriptor, target, at, length)
-              : NativePipe.readArray(descriptor, target.array(), target.arrayOffset() + at, length);
+              ? NativePipe.read(descriptor, waits, target, at, length)
+              : NativePipe.readArray(
+                  descriptor, waits, target.array(), target.arrayOffset() + at, length);
       if (count > 0) {
         target.position(at + count);
       }
@@ -200,19 +198,20 @@ public final class Pipe implements AutoCloseable {
     }
 
     @Override
-    int transfer(int descriptor, ByteBuffer source) {
+    int transfer(int descriptor, boolean waits, ByteBuffer source) {
       int at = source.position();
       int length = source.remaining();
       int count;
       if (source.isDirect()) {
-        count = NativePipe.write(descriptor, source, at, length);
+        count = NativePipe.write(descriptor, waits, source, at, length);
       } else if (source.hasArray()) {
         count =
-            NativePipe.writeArray(descriptor, source.array(), source.arrayOffset() + at, length);
+            NativePipe.writeArray(
+                descriptor, waits, source.array(), source.arrayOffset() + at, length);
       } else {
         byte[] piece = new byte[Math.min(length, PIECE)];
         source.duplicate().get(piece);
-        count = NativePipe.writeArray(descriptor, piece, 0, piece.length);
+        count = NativePipe.writeArray(descriptor, waits, piece, 0, piece.length);
       }
       if (count > 0) {
         source.position(at + count);

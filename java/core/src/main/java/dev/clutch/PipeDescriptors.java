@@ -16,23 +16,42 @@ final class PipeDescriptors implements Runnable {
   private static final int CLOSED = 1 << 29;
   private static final int DESTROYED = 1 << 30;
 
+  /** Does not block. */
   final int fd;
-  final int wake;
+
+  /** The same end, but blocks: to wait at, and for others. */
+  final int blocking;
+
   final boolean writable;
 
   /** How many threads are inside, and {@link #CLOSED}. */
   private final AtomicInteger users = new AtomicInteger();
 
-  /** A descriptor that blocks, for others; -1 before somebody asked. */
-  private int blocking = -1;
+  /** Whether somebody knows the number that blocks. */
+  private volatile boolean given;
 
-  /** Whether somebody knows its number. */
-  private boolean given;
-
-  PipeDescriptors(int fd, int wake, boolean writable) {
+  private PipeDescriptors(int fd, int blocking, boolean writable) {
     this.fd = fd;
-    this.wake = wake;
+    this.blocking = blocking;
     this.writable = writable;
+  }
+
+  /** The source's and the sink's. */
+  static PipeDescriptors[] open() throws IOException {
+    int[] ends = new int[2];
+    NativePipe.checked(NativePipe.open(ends));
+    int[] blocking = {
+      NativePipe.reopen(ends[0], false), NativePipe.reopen(ends[1], true),
+    };
+    if (blocking[0] < 0 || blocking[1] < 0) {
+      for (int each : new int[] {ends[0], ends[1], blocking[0], blocking[1]}) {
+        NativePipe.close(each);
+      }
+    }
+    return new PipeDescriptors[] {
+      new PipeDescriptors(ends[0], NativePipe.checked(blocking[0]), false),
+      new PipeDescriptors(ends[1], NativePipe.checked(blocking[1]), true),
+    };
   }
 
   void enter() throws ClosedChannelException {
@@ -51,7 +70,7 @@ final class PipeDescriptors implements Runnable {
   /** Once. */
   void close() {
     users.getAndAdd(CLOSED + 1);
-    NativePipe.wake(wake);
+    NativePipe.wake(blocking);
     leave();
   }
 
@@ -60,27 +79,13 @@ final class PipeDescriptors implements Runnable {
       return; // somebody came in vain meanwhile, and left again
     }
     NativePipe.close(fd);
-    NativePipe.close(wake);
-    synchronized (this) {
-      if (blocking >= 0) {
-        NativePipe.close(blocking);
-      }
-    }
+    NativePipe.close(blocking);
   }
 
-  /** The caller is inside. */
-  synchronized int blocking() throws IOException {
-    if (blocking < 0) {
-      blocking = NativePipe.checked(NativePipe.reopen(fd, writable));
-    }
-    return blocking;
-  }
-
-  /** The same, for somebody outside of here. */
-  synchronized int give() throws IOException {
-    int descriptor = blocking();
+  /** The descriptor for somebody outside of here. The caller is inside. */
+  int give() {
     given = true;
-    return descriptor;
+    return blocking;
   }
 
   /** Nobody closed the end, and nobody can any more; but somebody may still use its number. */
@@ -89,10 +94,11 @@ final class PipeDescriptors implements Runnable {
     if (users.get() >= CLOSED) {
       return;
     }
-    synchronized (this) {
-      blocking = given ? -1 : blocking;
+    if (given) {
+      NativePipe.close(fd);
+    } else {
+      close();
     }
-    close();
     LOG.log(
         System.Logger.Level.WARNING,
         "the {0} of a Pipe was dropped without close()",

@@ -50,12 +50,7 @@ abstract class PipeEnd extends AbstractInterruptibleChannel {
     } catch (ClosedChannelException closed) {
       throw new IllegalStateException("this end of the pipe is closed", closed);
     }
-    try {
-      return descriptors.blocking() | (descriptors.writable ? 1L << 32 : 0);
-    } catch (IOException noDescriptor) {
-      descriptors.leave();
-      throw new IllegalStateException(noDescriptor.getMessage(), noDescriptor);
-    }
+    return descriptors.fd | (descriptors.writable ? 1L << 32 : 0);
   }
 
   /** As {@code CallbackHost.takeBack}. */
@@ -81,15 +76,18 @@ abstract class PipeEnd extends AbstractInterruptibleChannel {
     }
   }
 
-  /** Moves what it can without waiting: how much, or {@link #END}, or a negative error number. */
-  abstract int transfer(int descriptor, ByteBuffer buffer);
+  /**
+   * Moves what it can, waiting only if the descriptor does: how much, or {@link #END}, or a
+   * negative error number.
+   */
+  abstract int transfer(int descriptor, boolean waits, ByteBuffer buffer);
 
   /** Moves some bytes, at least one: how many; 0 when the time is over, -1 at the end. */
   final int transferSome(ByteBuffer buffer, long nanoseconds) throws IOException {
     descriptors.enter();
     try {
       if (!Thread.currentThread().isInterrupted()) {
-        int count = transfer(descriptors.fd, buffer);
+        int count = transfer(descriptors.fd, false, buffer);
         if (count != NativePipe.AGAIN) {
           return result(count);
         }
@@ -103,18 +101,22 @@ abstract class PipeEnd extends AbstractInterruptibleChannel {
   private int waitAndTransfer(ByteBuffer buffer, long nanoseconds) throws IOException {
     long deadline = System.nanoTime() + nanoseconds;
     int count = NativePipe.AGAIN;
-    boolean waiting = true;
+    boolean over = false;
     begin();
     try {
-      while (isOpen() && waiting) {
-        long left = nanoseconds == FOREVER ? FOREVER : Math.max(0, deadline - System.nanoTime());
-        NativePipe.checked(
-            NativePipe.await(descriptors.fd, descriptors.wake, descriptors.writable, left));
-        count = isOpen() ? transfer(descriptors.fd, buffer) : NativePipe.AGAIN;
-        waiting = count == NativePipe.AGAIN && left != 0;
+      while (isOpen() && count == NativePipe.AGAIN && !over) {
+        if (nanoseconds == FOREVER) {
+          count = transfer(descriptors.blocking, true, buffer);
+        } else {
+          long left = Math.max(0, deadline - System.nanoTime());
+          NativePipe.checked(NativePipe.await(descriptors.blocking, descriptors.writable, left));
+          count = transfer(descriptors.fd, false, buffer);
+          over = left == 0;
+        }
       }
     } finally {
-      end(count != NativePipe.AGAIN || !waiting);
+      // a close may end the wait of a write that has already moved some
+      end(over || (descriptors.writable ? !buffer.hasRemaining() : count >= 0 || count == END));
     }
     return count == NativePipe.AGAIN ? 0 : result(count);
   }
