@@ -6,8 +6,6 @@ import java.nio.ByteBuffer;
 import java.nio.channels.ReadableByteChannel;
 import java.nio.channels.WritableByteChannel;
 import java.time.Duration;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.ReentrantLock;
 
 /**
  * A native pipe ({@code pipe2} with {@code O_CLOEXEC}): bytes in one direction, between threads,
@@ -110,7 +108,7 @@ public final class Pipe implements AutoCloseable {
       if (target.isReadOnly()) {
         throw new IllegalArgumentException("a read-only buffer to read into");
       }
-      return target.hasRemaining() ? transferSome(target, nanoseconds) : 0;
+      return target.hasRemaining() ? enterAndTransferSome(target, nanoseconds) : 0;
     }
 
     @Override
@@ -133,9 +131,6 @@ public final class Pipe implements AutoCloseable {
   public static final class Sink extends PipeEnd implements WritableByteChannel {
     private static final int PIECE = 8 * 1024;
 
-    /** So that what one thread writes at a time is not torn by another. */
-    private final ReentrantLock writing = new ReentrantLock();
-
     private Sink(PipeDescriptors descriptors) {
       super(descriptors);
     }
@@ -157,37 +152,22 @@ public final class Pipe implements AutoCloseable {
     }
 
     private int write(ByteBuffer source, long nanoseconds) throws IOException {
-      long deadline = System.nanoTime() + nanoseconds;
-      boolean locked = lock(nanoseconds);
-      try {
-        return locked || Thread.currentThread().isInterrupted()
-            ? writeAll(source, nanoseconds, deadline)
-            : 0;
-      } finally {
-        if (locked) {
-          writing.unlock();
+      long deadline = deadline(nanoseconds);
+      if (descriptors.lock(nanoseconds)) {
+        try {
+          return writeAll(source, nanoseconds, deadline);
+        } finally {
+          descriptors.unlock();
         }
       }
-    }
-
-    /** False if the time was over, or the thread was interrupted, which it then still is. */
-    private boolean lock(long nanoseconds) {
-      try {
-        if (nanoseconds == FOREVER) {
-          writing.lockInterruptibly();
-          return true;
-        }
-        return writing.tryLock(nanoseconds, TimeUnit.NANOSECONDS);
-      } catch (InterruptedException interrupted) {
-        Thread.currentThread().interrupt();
-        return false;
-      }
+      // an interrupted thread writes nothing either: it closes this end
+      return Thread.currentThread().isInterrupted() ? enterAndTransferSome(source, 0) : 0;
     }
 
     private int writeAll(ByteBuffer source, long nanoseconds, long deadline) throws IOException {
       int written = 0;
       while (source.hasRemaining()) {
-        long left = nanoseconds == FOREVER ? FOREVER : Math.max(0, deadline - System.nanoTime());
+        long left = nanoseconds == FOREVER ? FOREVER : left(deadline);
         int count = transferSome(source, left);
         if (count == 0) {
           break;

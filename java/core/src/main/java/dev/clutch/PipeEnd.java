@@ -19,7 +19,7 @@ abstract class PipeEnd extends AbstractInterruptibleChannel {
 
   private static final Cleaner CLEANER = Cleaner.create();
 
-  private final PipeDescriptors descriptors;
+  final PipeDescriptors descriptors;
 
   PipeEnd(PipeDescriptors descriptors) {
     this.descriptors = descriptors;
@@ -32,7 +32,6 @@ abstract class PipeEnd extends AbstractInterruptibleChannel {
    * not be closed by others, nor used after.
    *
    * @throws ClosedChannelException if the end is closed
-   * @throws IOException if the process may not have another descriptor
    */
   public int fd() throws IOException {
     descriptors.enter();
@@ -82,24 +81,32 @@ abstract class PipeEnd extends AbstractInterruptibleChannel {
    */
   abstract int transfer(int descriptor, boolean waits, ByteBuffer buffer);
 
-  /** Moves some bytes, at least one: how many; 0 when the time is over, -1 at the end. */
+  /**
+   * Moves some bytes, at least one: how many; 0 when the time is over, -1 at the end. The caller is
+   * inside.
+   */
   final int transferSome(ByteBuffer buffer, long nanoseconds) throws IOException {
+    if (!Thread.currentThread().isInterrupted()) {
+      int count = transfer(descriptors.fd, false, buffer);
+      if (count != NativePipe.AGAIN) {
+        return result(count);
+      }
+    }
+    return waitAndTransfer(buffer, nanoseconds);
+  }
+
+  /** The same, for callers outside. */
+  final int enterAndTransferSome(ByteBuffer buffer, long nanoseconds) throws IOException {
     descriptors.enter();
     try {
-      if (!Thread.currentThread().isInterrupted()) {
-        int count = transfer(descriptors.fd, false, buffer);
-        if (count != NativePipe.AGAIN) {
-          return result(count);
-        }
-      }
-      return waitAndTransfer(buffer, nanoseconds);
+      return transferSome(buffer, nanoseconds);
     } finally {
       descriptors.leave();
     }
   }
 
   private int waitAndTransfer(ByteBuffer buffer, long nanoseconds) throws IOException {
-    long deadline = System.nanoTime() + nanoseconds;
+    long deadline = deadline(nanoseconds);
     int count = NativePipe.AGAIN;
     boolean over = false;
     begin();
@@ -108,10 +115,12 @@ abstract class PipeEnd extends AbstractInterruptibleChannel {
         if (nanoseconds == FOREVER) {
           count = transfer(descriptors.blocking, true, buffer);
         } else {
-          long left = Math.max(0, deadline - System.nanoTime());
-          NativePipe.checked(NativePipe.await(descriptors.blocking, descriptors.writable, left));
-          count = transfer(descriptors.fd, false, buffer);
+          long left = left(deadline);
           over = left == 0;
+          if (!over) {
+            NativePipe.checked(NativePipe.await(descriptors.blocking, descriptors.writable, left));
+          }
+          count = transfer(descriptors.fd, false, buffer);
         }
       }
     } finally {
@@ -135,6 +144,15 @@ abstract class PipeEnd extends AbstractInterruptibleChannel {
     } catch (ArithmeticException centuries) {
       return Long.MAX_VALUE / 2;
     }
+  }
+
+  /** On the clock of {@link System#nanoTime}, which nobody asks who does not need to. */
+  static long deadline(long nanoseconds) {
+    return nanoseconds == FOREVER ? 0 : System.nanoTime() + nanoseconds;
+  }
+
+  static long left(long deadline) {
+    return Math.max(0, deadline - System.nanoTime());
   }
 
   /** Called once, by the first close or interrupt. */
