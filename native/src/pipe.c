@@ -11,6 +11,7 @@
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/syscall.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -158,18 +159,22 @@ static jint native_await(JNIEnv *env, jclass class, jint fd, jboolean writable, 
 
 /* -- bytes ------------------------------------------------------------------------------------- */
 
+/* Where a direct buffer's memory is: HotSpot reads a field without a change of the thread's state,
+   and spares most of what GetDirectBufferAddress takes. */
+static jfieldID address;
+
 static char *memory_of(JNIEnv *env, jobject buffer) {
-  return (*env)->GetDirectBufferAddress(env, buffer);
+  return (char *)(intptr_t)(*env)->GetLongField(env, buffer, address);
 }
 
-/* To be interrupted is to have to look again. */
+/* Not by read() and write(): those of glibc make themselves points of cancellation at each call. To
+   be interrupted is to have to look again. */
 static jint move(int fd, jboolean waits, jboolean writes, char *memory, jint length) {
   waiter self;
   if (waits) {
     begin_wait(&self, fd);
   }
-  jint result =
-      answer(writes ? write(fd, memory, (size_t)length) : read(fd, memory, (size_t)length));
+  jint result = answer(syscall(writes ? SYS_write : SYS_read, fd, memory, (size_t)length));
   if (waits) {
     end_wait(&self);
   }
@@ -254,6 +259,12 @@ int clutch_pipe_register(JNIEnv *env) {
   if (prepare_to_wake() != 0) {
     return -1;
   }
+  jclass buffer = (*env)->FindClass(env, "java/nio/Buffer");
+  address = buffer == NULL ? NULL : (*env)->GetFieldID(env, buffer, "address", "J");
+  if (address == NULL) {
+    return -1;
+  }
+  (*env)->DeleteLocalRef(env, buffer);
   jclass class = (*env)->FindClass(env, "dev/clutch/internal/NativePipe");
   return class == NULL
              ? -1
