@@ -6,8 +6,6 @@ import java.nio.ByteBuffer;
 import java.nio.channels.ReadableByteChannel;
 import java.nio.channels.WritableByteChannel;
 import java.time.Duration;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.ReentrantLock;
 
 /**
  * A native pipe ({@code pipe2} with {@code O_CLOEXEC}): bytes in one direction, between threads,
@@ -40,11 +38,8 @@ public final class Pipe implements AutoCloseable {
    */
   public static Pipe open() throws IOException {
     PythonRuntime.start();
-    int[] opened = new int[4];
-    NativePipe.checked(NativePipe.open(opened));
-    return new Pipe(
-        new Source(new PipeDescriptors(opened[0], opened[2], false)),
-        new Sink(new PipeDescriptors(opened[1], opened[3], true)));
+    PipeDescriptors[] ends = PipeDescriptors.open();
+    return new Pipe(new Source(ends[0]), new Sink(ends[1]));
   }
 
   /** The end to read from. */
@@ -113,17 +108,18 @@ public final class Pipe implements AutoCloseable {
       if (target.isReadOnly()) {
         throw new IllegalArgumentException("a read-only buffer to read into");
       }
-      return target.hasRemaining() ? transferSome(target, nanoseconds) : 0;
+      return target.hasRemaining() ? enterAndTransferSome(target, nanoseconds) : 0;
     }
 
     @Override
-    int transfer(int descriptor, ByteBuffer target) {
+    int transfer(int descriptor, boolean waits, ByteBuffer target) {
       int at = target.position();
       int length = target.remaining();
       int count =
           target.isDirect()
-              ? NativePipe.read(descriptor, target, at, length)
-              : NativePipe.readArray(descriptor, target.array(), target.arrayOffset() + at, length);
+              ? NativePipe.read(descriptor, waits, target, at, length)
+              : NativePipe.readArray(
+                  descriptor, waits, target.array(), target.arrayOffset() + at, length);
       if (count > 0) {
         target.position(at + count);
       }
@@ -134,9 +130,6 @@ public final class Pipe implements AutoCloseable {
   /** The end to write to. */
   public static final class Sink extends PipeEnd implements WritableByteChannel {
     private static final int PIECE = 8 * 1024;
-
-    /** So that what one thread writes at a time is not torn by another. */
-    private final ReentrantLock writing = new ReentrantLock();
 
     private Sink(PipeDescriptors descriptors) {
       super(descriptors);
@@ -159,37 +152,22 @@ public final class Pipe implements AutoCloseable {
     }
 
     private int write(ByteBuffer source, long nanoseconds) throws IOException {
-      long deadline = System.nanoTime() + nanoseconds;
-      boolean locked = lock(nanoseconds);
-      try {
-        return locked || Thread.currentThread().isInterrupted()
-            ? writeAll(source, nanoseconds, deadline)
-            : 0;
-      } finally {
-        if (locked) {
-          writing.unlock();
+      long deadline = deadline(nanoseconds);
+      if (descriptors.lock(nanoseconds)) {
+        try {
+          return writeAll(source, nanoseconds, deadline);
+        } finally {
+          descriptors.unlock();
         }
       }
-    }
-
-    /** False if the time was over, or the thread was interrupted, which it then still is. */
-    private boolean lock(long nanoseconds) {
-      try {
-        if (nanoseconds == FOREVER) {
-          writing.lockInterruptibly();
-          return true;
-        }
-        return writing.tryLock(nanoseconds, TimeUnit.NANOSECONDS);
-      } catch (InterruptedException interrupted) {
-        Thread.currentThread().interrupt();
-        return false;
-      }
+      // an interrupted thread writes nothing either: it closes this end
+      return Thread.currentThread().isInterrupted() ? enterAndTransferSome(source, 0) : 0;
     }
 
     private int writeAll(ByteBuffer source, long nanoseconds, long deadline) throws IOException {
       int written = 0;
       while (source.hasRemaining()) {
-        long left = nanoseconds == FOREVER ? FOREVER : Math.max(0, deadline - System.nanoTime());
+        long left = nanoseconds == FOREVER ? FOREVER : left(deadline);
         int count = transferSome(source, left);
         if (count == 0) {
           break;
@@ -200,19 +178,20 @@ public final class Pipe implements AutoCloseable {
     }
 
     @Override
-    int transfer(int descriptor, ByteBuffer source) {
+    int transfer(int descriptor, boolean waits, ByteBuffer source) {
       int at = source.position();
       int length = source.remaining();
       int count;
       if (source.isDirect()) {
-        count = NativePipe.write(descriptor, source, at, length);
+        count = NativePipe.write(descriptor, waits, source, at, length);
       } else if (source.hasArray()) {
         count =
-            NativePipe.writeArray(descriptor, source.array(), source.arrayOffset() + at, length);
+            NativePipe.writeArray(
+                descriptor, waits, source.array(), source.arrayOffset() + at, length);
       } else {
         byte[] piece = new byte[Math.min(length, PIECE)];
         source.duplicate().get(piece);
-        count = NativePipe.writeArray(descriptor, piece, 0, piece.length);
+        count = NativePipe.writeArray(descriptor, waits, piece, 0, piece.length);
       }
       if (count > 0) {
         source.position(at + count);

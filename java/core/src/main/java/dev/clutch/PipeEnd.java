@@ -17,7 +17,7 @@ abstract class PipeEnd extends AbstractInterruptibleChannel {
 
   private static final Cleaner CLEANER = Cleaner.create();
 
-  private final PipeDescriptors descriptors;
+  final PipeDescriptors descriptors;
 
   PipeEnd(PipeDescriptors descriptors) {
     this.descriptors = descriptors;
@@ -30,7 +30,6 @@ abstract class PipeEnd extends AbstractInterruptibleChannel {
    * not be closed by others, nor used after.
    *
    * @throws ClosedChannelException if the end is closed
-   * @throws IOException if the process may not have another descriptor
    */
   public int fd() throws IOException {
     descriptors.enter();
@@ -48,12 +47,7 @@ abstract class PipeEnd extends AbstractInterruptibleChannel {
     } catch (ClosedChannelException closed) {
       throw new IllegalStateException("this end of the pipe is closed", closed);
     }
-    try {
-      return descriptors.blocking() | (descriptors.writable ? 1L << 32 : 0);
-    } catch (IOException noDescriptor) {
-      descriptors.leave();
-      throw new IllegalStateException(noDescriptor.getMessage(), noDescriptor);
-    }
+    return descriptors.fd | (descriptors.writable ? 1L << 32 : 0);
   }
 
   /** As {@code CallbackHost.takeBack}. */
@@ -79,46 +73,72 @@ abstract class PipeEnd extends AbstractInterruptibleChannel {
     }
   }
 
-  /** Moves what it can without waiting: how much, or {@link #END}, or a negative error number. */
-  abstract int transfer(int descriptor, ByteBuffer buffer);
+  /**
+   * Moves what it can, waiting only if the descriptor does: how much, or {@link #END}, or a
+   * negative error number.
+   */
+  abstract int transfer(int descriptor, boolean waits, ByteBuffer buffer);
 
-  /** Moves some bytes, at least one: how many; 0 when the time is over, -1 at the end. */
+  /**
+   * Moves some bytes, at least one: how many; 0 when the time is over, -1 at the end. The caller is
+   * inside.
+   */
   final int transferSome(ByteBuffer buffer, long nanoseconds) throws IOException {
+    if (!Thread.currentThread().isInterrupted()) {
+      int count = transfer(descriptors.fd, false, buffer);
+      if (count != NativePipe.AGAIN) {
+        return result(count);
+      }
+    }
+    return waitAndTransfer(buffer, nanoseconds);
+  }
+
+  /** The same, for callers outside. */
+  final int enterAndTransferSome(ByteBuffer buffer, long nanoseconds) throws IOException {
     descriptors.enter();
     try {
-      if (!Thread.currentThread().isInterrupted()) {
-        int count = transfer(descriptors.fd, buffer);
-        if (count != NativePipe.AGAIN) {
-          return result(count);
-        }
-      }
-      return waitAndTransfer(buffer, nanoseconds);
+      return transferSome(buffer, nanoseconds);
     } finally {
       descriptors.leave();
     }
   }
 
   private int waitAndTransfer(ByteBuffer buffer, long nanoseconds) throws IOException {
-    long deadline = System.nanoTime() + nanoseconds;
+    long deadline = deadline(nanoseconds);
     int count = NativePipe.AGAIN;
-    boolean waiting = true;
+    boolean over = false;
     begin();
     try {
-      while (isOpen() && waiting) {
-        long left = nanoseconds == FOREVER ? FOREVER : Math.max(0, deadline - System.nanoTime());
-        NativePipe.checked(
-            NativePipe.await(descriptors.fd, descriptors.wake, descriptors.writable, left));
-        count = isOpen() ? transfer(descriptors.fd, buffer) : NativePipe.AGAIN;
-        waiting = count == NativePipe.AGAIN && left != 0;
+      while (isOpen() && count == NativePipe.AGAIN && !over) {
+        if (nanoseconds == FOREVER) {
+          count = transfer(descriptors.blocking, true, buffer);
+        } else {
+          long left = left(deadline);
+          over = left == 0;
+          if (!over) {
+            NativePipe.checked(NativePipe.await(descriptors.blocking, descriptors.writable, left));
+          }
+          count = transfer(descriptors.fd, false, buffer);
+        }
       }
     } finally {
-      end(count != NativePipe.AGAIN || !waiting);
+      // a close may end the wait of a write that has already moved some
+      end(over || (descriptors.writable ? !buffer.hasRemaining() : count >= 0 || count == END));
     }
     return count == NativePipe.AGAIN ? 0 : result(count);
   }
 
   private static int result(int count) throws IOException {
     return count == END ? -1 : NativePipe.checked(count);
+  }
+
+  /** On the clock of {@link System#nanoTime}, which nobody asks who does not need to. */
+  static long deadline(long nanoseconds) {
+    return nanoseconds == FOREVER ? 0 : System.nanoTime() + nanoseconds;
+  }
+
+  static long left(long deadline) {
+    return Math.max(0, deadline - System.nanoTime());
   }
 
   /** Called once, by the first close or interrupt. */

@@ -13,10 +13,7 @@ public final class NativePipe {
 
   private NativePipe() {}
 
-  /**
-   * {@code pipe2} and {@code eventfd}: the descriptors to read from and to write to, and for each
-   * what {@link #wake} takes.
-   */
+  /** {@code pipe2}: the descriptors to read from and to write to, which do not block. */
   public static native int open(int[] descriptors);
 
   /** A descriptor for the same end that blocks. */
@@ -34,23 +31,32 @@ public final class NativePipe {
   /** {@code strerror}. */
   public static native String message(int error);
 
-  /** From now on {@link #await} does not wait with this descriptor. */
-  public static native int wake(int wakeDescriptor);
+  /**
+   * Ends the waits at a descriptor, and nobody waits there any more: it becomes one that can
+   * neither be read nor written.
+   */
+  public static native int wake(int fd);
 
-  /** Waits until the end can be used (1), or is woken or out of time (0). */
-  public static native int await(int fd, int wakeDescriptor, boolean writable, long nanoseconds);
+  /** Waits until the end can be used, or is woken, or the time is over, or for no reason. */
+  public static native int await(int fd, boolean writable, long nanoseconds);
 
-  /** {@code read} into a direct buffer. */
-  public static native int read(int fd, ByteBuffer buffer, int position, int length);
+  /**
+   * {@code read} into a direct buffer.
+   *
+   * @param waits whether the descriptor blocks; {@link #wake} ends it, and others may: {@link
+   *     #AGAIN}
+   */
+  public static native int read(int fd, boolean waits, ByteBuffer buffer, int position, int length);
 
-  /** {@code write} from a direct buffer. */
-  public static native int write(int fd, ByteBuffer buffer, int position, int length);
+  /** {@code write} from a direct buffer; the same. */
+  public static native int write(
+      int fd, boolean waits, ByteBuffer buffer, int position, int length);
 
-  /** {@code read} into an array: a few KiB at most. */
-  public static native int readArray(int fd, byte[] array, int offset, int length);
+  /** {@code read} into an array: a few KiB at most; the same. */
+  public static native int readArray(int fd, boolean waits, byte[] array, int offset, int length);
 
-  /** {@code write} from an array: a few KiB at most. */
-  public static native int writeArray(int fd, byte[] array, int offset, int length);
+  /** {@code write} from an array: a few KiB at most; the same. */
+  public static native int writeArray(int fd, boolean waits, byte[] array, int offset, int length);
 
   /**
    * What a method answered.

@@ -3,6 +3,7 @@ package dev.clutch.tests;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowable;
 
 import dev.clutch.Interpreter;
 import dev.clutch.Interpreters;
@@ -12,10 +13,12 @@ import dev.clutch.PyObject;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
+import java.nio.channels.AsynchronousCloseException;
 import java.nio.channels.Channels;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import net.razorvine.pickle.Pickler;
 import net.razorvine.pickle.Unpickler;
@@ -84,6 +87,24 @@ class PipePythonTest {
     assertThat(python.eval("select.select([fd], [], [], 0)[0]")).isEqualTo(List.of());
     pipe.sink().write(ByteBuffer.wrap(new byte[1]));
     assertThat(python.eval("select.select([fd], [], [], 30)[0] == [fd]")).isEqualTo(true);
+  }
+
+  /** A signal ends the wait, and programs do block all of them in threads. */
+  @Test
+  void aThreadThatBlocksSignalsIsWokenToo() throws Exception {
+    CompletableFuture<Throwable> ended = new CompletableFuture<>();
+    python.run("import signal");
+    Thread thread =
+        new Thread(
+            () -> {
+              python.run("signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGRTMAX - 2])");
+              ended.complete(
+                  catchThrowable(() -> pipe.source().read(ByteBuffer.allocateDirect(1))));
+            });
+    thread.start();
+    assertThatThrownBy(() -> ended.get(300, TimeUnit.MILLISECONDS)).isNotNull();
+    pipe.source().close();
+    assertThat(ended.get(10, TimeUnit.SECONDS)).isInstanceOf(AsynchronousCloseException.class);
   }
 
   // -- ends as values --

@@ -18,6 +18,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
@@ -261,6 +262,62 @@ class PipeTest {
     thread[0].interrupt();
     assertThat(second.get()).isInstanceOf(ClosedByInterruptException.class);
     assertThat(first.get()).isInstanceOf(AsynchronousCloseException.class);
+  }
+
+  /**
+   * Wherever the thread is on its way into the wait. Interrupts close the same way, but JDK 17 can
+   * miss one itself: {@code Thread.interrupt} looks for a channel before it sets the flag.
+   */
+  @Test
+  void noCloseIsMissed() throws Exception {
+    for (int i = 0; i < 4_000; i++) {
+      boolean writing = i % 2 == 0;
+      CountDownLatch started = new CountDownLatch(1);
+      CompletableFuture<Throwable> ended = new CompletableFuture<>();
+      Thread thread = new Thread(() -> ended.complete(waitForEver(started, writing)));
+      thread.start();
+      started.await();
+      long until = System.nanoTime() + i % 50 * 1_000;
+      while (System.nanoTime() < until) {
+        Thread.onSpinWait();
+      }
+      if (writing) {
+        pipe.sink().close();
+      } else {
+        pipe.source().close();
+      }
+      assertThat(ended.get(10, TimeUnit.SECONDS)).isInstanceOf(ClosedChannelException.class);
+      close();
+      open();
+    }
+  }
+
+  private Throwable waitForEver(CountDownLatch started, boolean writing) {
+    ByteBuffer buffer = ByteBuffer.allocateDirect(writing ? 1_000_000 : 1);
+    started.countDown();
+    return catchThrowable(
+        () -> {
+          if (writing) {
+            pipe.sink().write(buffer);
+          } else {
+            pipe.source().read(buffer);
+          }
+        });
+  }
+
+  /** Only the thread that is meant leaves. */
+  @Test
+  void othersWaitOn() throws Exception {
+    CompletableFuture<Throwable> other = waiting(new Thread[1], false);
+    try (Pipe first = pipe) {
+      open();
+      CompletableFuture<Throwable> closed = waiting(new Thread[1], false);
+      pipe.source().close();
+      assertThat(closed.get()).isInstanceOf(AsynchronousCloseException.class);
+      assertThatThrownBy(() -> other.get(50, TimeUnit.MILLISECONDS)).isNotNull();
+      first.sink().write(bytes("x"));
+      assertThat(other.get()).isNull();
+    }
   }
 
   // -- descriptors --
