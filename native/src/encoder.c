@@ -390,22 +390,32 @@ static int refuse_raised(clutch_writer *writer, const path *at, PyObject *value,
   }
   PyObject *raised = PyErr_GetRaisedException();
   refuse(writer, at,
-         PyUnicode_FromFormat("is a %s, which cannot be sent, because %s: %S",
-                              Py_TYPE(value)->tp_name, why, raised));
+         PyUnicode_FromFormat("is a %s, which cannot be sent, because %s: %s: %S",
+                              Py_TYPE(value)->tp_name, why, Py_TYPE(raised)->tp_name, raised));
   Py_DECREF(raised);
   return -1;
 }
 
-static int encode_pickled(clutch_writer *writer, PyObject *value, const path *at) {
+/* Python code can put anything in place of pickle.dumps. */
+static PyObject *pickle(clutch_writer *writer, PyObject *value) {
   clutch_module_state *state = clutch_module_state_of(writer->interpreter);
   PyObject *pickled = PyObject_CallOneArg(state->pickle, value);
-  if (pickled != NULL) {
-    int done = clutch_write_bytes(writer, 'P', PyBytes_AS_STRING(pickled),
-                                  (size_t)PyBytes_GET_SIZE(pickled));
-    Py_DECREF(pickled);
-    return done == 0 ? 0 : refuse_size(writer, at);
+  if (pickled != NULL && !PyBytes_Check(pickled)) {
+    PyErr_Format(PyExc_TypeError, "pickle.dumps() made a %s", Py_TYPE(pickled)->tp_name);
+    Py_CLEAR(pickled);
   }
-  return refuse_raised(writer, at, value, "pickle refuses it");
+  return pickled;
+}
+
+static int encode_pickled(clutch_writer *writer, PyObject *value, const path *at) {
+  PyObject *pickled = pickle(writer, value);
+  if (pickled == NULL) {
+    return refuse_raised(writer, at, value, "pickle refuses it");
+  }
+  int done = clutch_write_bytes(writer, 'P', PyBytes_AS_STRING(pickled),
+                                (size_t)PyBytes_GET_SIZE(pickled));
+  Py_DECREF(pickled);
+  return done == 0 ? 0 : refuse_size(writer, at);
 }
 
 /* Content, format and shape, as clutch.py gives them. */
