@@ -23,22 +23,25 @@ static int encode(clutch_writer *writer, PyObject *value, const path *at);
 
 /* -- what cannot cross ------------------------------------------------------------------------- */
 
+static PyObject *step_text(const path *step, PyObject *rest) {
+  if (step->key == NULL) {
+    return PyUnicode_FromFormat("[%zd]%U", step->index, rest);
+  }
+  return PyUnicode_FromFormat(PyUnicode_Check(step->key) ? "[\"%S\"]%U" : "[%R]%U", step->key,
+                              rest);
+}
+
+/* From its end, in a loop: there may be hardly any stack left. */
 static PyObject *path_text(const path *at) {
-  if (at->up == NULL) {
-    return PyUnicode_FromString(at->name);
+  PyObject *text = PyUnicode_FromString("");
+  for (; text != NULL && at->up != NULL; at = at->up) {
+    PyObject *longer = step_text(at, text);
+    Py_DECREF(text);
+    text = longer;
   }
-  PyObject *up = path_text(at->up);
-  if (up == NULL) {
-    return NULL;
-  }
-  PyObject *text;
-  if (at->key == NULL) {
-    text = PyUnicode_FromFormat("%U[%zd]", up, at->index);
-  } else {
-    text = PyUnicode_FromFormat(PyUnicode_Check(at->key) ? "%U[\"%S\"]" : "%U[%R]", up, at->key);
-  }
-  Py_DECREF(up);
-  return text;
+  PyObject *whole = text == NULL ? NULL : PyUnicode_FromFormat("%s%U", at->name, text);
+  Py_XDECREF(text);
+  return whole;
 }
 
 /* A path through a thousand levels helps nobody: its ends do. */
@@ -518,10 +521,7 @@ static bool may_be_structure(PyObject *value) {
          !PyDict_Check(value) && !PyAnySet_Check(value);
 }
 
-static int encode_uncommon(clutch_writer *writer, PyObject *value, const path *at) {
-  if (at->depth >= CLUTCH_MAX_DEPTH) {
-    return refuse_depth(writer, at);
-  }
+static int encode_whatever(clutch_writer *writer, PyObject *value, const path *at) {
   if (writer->structured && may_be_structure(value)) {
     bool done = false;
     int result = encode_structure(writer, value, at, &done);
@@ -532,6 +532,19 @@ static int encode_uncommon(clutch_writer *writer, PyObject *value, const path *a
   return PyList_Check(value) || PyTuple_Check(value) || PyDict_Check(value) || PyAnySet_Check(value)
              ? encode_container(writer, value, at)
              : encode_object(writer, value, at);
+}
+
+/* Code of the value's may send values itself, which may: that is bounded as all recursion is. */
+static int encode_uncommon(clutch_writer *writer, PyObject *value, const path *at) {
+  if (at->depth >= CLUTCH_MAX_DEPTH) {
+    return refuse_depth(writer, at);
+  }
+  if (Py_EnterRecursiveCall(" while a value crosses") != 0) {
+    return -1;
+  }
+  int done = encode_whatever(writer, value, at);
+  Py_LeaveRecursiveCall();
+  return done;
 }
 
 static int encode(clutch_writer *writer, PyObject *value, const path *at) {

@@ -59,6 +59,9 @@ public final class SharedHandle {
 
   /** The same, of what the bytes from C call by that kind. */
   static SharedHandle adopt(byte code, long address) {
+    if (address == 0) {
+      throw new Decoder.MalformedException("nothing shared at its number");
+    }
     SharedHandle adopted = adopt(Kind.of(NativeShared.kind(address)), address);
     if (adopted.kind.code != code) {
       throw new Decoder.MalformedException("a " + adopted.kind + " for a " + (char) code);
