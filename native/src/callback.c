@@ -180,15 +180,6 @@ static PyObject *result_of(upcall *call) {
                                         : read_response(call->interpreter, call->response);
 }
 
-static int refuse_when_closing(clutch_interpreter *interpreter) {
-  if (interpreter->module != NULL) {
-    return 0;
-  }
-  PyErr_SetString(PyExc_RuntimeError,
-                  "the interpreter is being closed: Java cannot be called any more");
-  return -1;
-}
-
 /* -- calling ----------------------------------------------------------------------------------- */
 
 /* A list of the positional ones, then None or a dict of the others. */
@@ -270,7 +261,7 @@ static PyObject *call_with_words(clutch_interpreter *interpreter, uint64_t calla
 
 PyObject *clutch_callback_call(clutch_interpreter *interpreter, uint64_t callable,
                                PyObject *const *args, size_t count, PyObject *keywords) {
-  if (refuse_when_closing(interpreter) != 0) {
+  if (clutch_module_refuse_when_gone(interpreter) != 0) {
     return NULL;
   }
   return are_words(args, count, keywords)

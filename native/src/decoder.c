@@ -408,13 +408,46 @@ static PyObject *decode_memory(clutch_reader *reader, int depth) {
   return view;
 }
 
+static PyObject *decode_nested(clutch_reader *reader, unsigned char tag, int depth) {
+  switch (tag) {
+  case '[':
+    return decode_list(reader, depth);
+  case '(':
+    return decode_tuple(reader, depth);
+  case '<':
+    return decode_set(reader, depth);
+  case '{':
+    return decode_dict(reader, depth);
+  case 'x':
+    return decode_parts(reader, depth);
+  case 'q':
+    return clutch_decode_shared(reader, depth);
+  case 'P':
+    return decode_pickled(reader);
+  case 'M':
+    return decode_memory(reader, depth);
+  default:
+    return malformed();
+  }
+}
+
+/* What it is made of may be code that gets values itself: that is bounded as all recursion is. */
+static PyObject *decode_uncommon(clutch_reader *reader, unsigned char tag, int depth) {
+  if (depth > CLUTCH_MAX_DEPTH) {
+    return malformed();
+  }
+  if (Py_EnterRecursiveCall(" while a value crosses") != 0) {
+    return NULL;
+  }
+  PyObject *value = decode_nested(reader, tag, depth);
+  Py_LeaveRecursiveCall();
+  return value;
+}
+
 static PyObject *decode(clutch_reader *reader, int depth) {
   const unsigned char *tag = take(reader, 1);
   if (tag == NULL) {
     return NULL;
-  }
-  if (depth > CLUTCH_MAX_DEPTH) {
-    return malformed();
   }
   switch (*tag) {
   case 'j':
@@ -438,36 +471,20 @@ static PyObject *decode(clutch_reader *reader, int depth) {
     return decode_utf16(reader);
   case 'b':
     return decode_bytes(reader);
-  case '[':
-    return decode_list(reader, depth);
-  case '(':
-    return decode_tuple(reader, depth);
-  case '<':
-    return decode_set(reader, depth);
-  case '{':
-    return decode_dict(reader, depth);
-  case 'L':
-    return decode_large(reader);
   case 'a':
     return decode_array(reader);
-  case 'x':
-    return decode_parts(reader, depth);
+  case 'L':
+    return decode_large(reader);
   case 'o':
     return decode_reference(reader);
   case 'f':
     return clutch_decode_java_object(reader);
   case 'B':
     return clutch_decode_java_buffer(reader);
-  case 'q':
-    return clutch_decode_shared(reader, depth);
-  case 'P':
-    return decode_pickled(reader);
-  case 'M':
-    return decode_memory(reader, depth);
   case 'p':
     return clutch_decode_pipe_end(reader);
   default:
-    return malformed();
+    return decode_uncommon(reader, *tag, depth);
   }
 }
 

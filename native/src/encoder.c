@@ -24,22 +24,25 @@ static int encode(clutch_writer *writer, PyObject *value, const path *at);
 
 /* -- what cannot cross ------------------------------------------------------------------------- */
 
+static PyObject *step_text(const path *step, PyObject *rest) {
+  if (step->key == NULL) {
+    return PyUnicode_FromFormat("[%zd]%U", step->index, rest);
+  }
+  return PyUnicode_FromFormat(PyUnicode_Check(step->key) ? "[\"%S\"]%U" : "[%R]%U", step->key,
+                              rest);
+}
+
+/* From its end, in a loop: there may be hardly any stack left. */
 static PyObject *path_text(const path *at) {
-  if (at->up == NULL) {
-    return PyUnicode_FromString(at->name);
+  PyObject *text = PyUnicode_FromString("");
+  for (; text != NULL && at->up != NULL; at = at->up) {
+    PyObject *longer = step_text(at, text);
+    Py_DECREF(text);
+    text = longer;
   }
-  PyObject *up = path_text(at->up);
-  if (up == NULL) {
-    return NULL;
-  }
-  PyObject *text;
-  if (at->key == NULL) {
-    text = PyUnicode_FromFormat("%U[%zd]", up, at->index);
-  } else {
-    text = PyUnicode_FromFormat(PyUnicode_Check(at->key) ? "%U[\"%S\"]" : "%U[%R]", up, at->key);
-  }
-  Py_DECREF(up);
-  return text;
+  PyObject *whole = text == NULL ? NULL : PyUnicode_FromFormat("%s%U", at->name, text);
+  Py_XDECREF(text);
+  return whole;
 }
 
 /* A path through a thousand levels helps nobody: its ends do. */
@@ -391,22 +394,32 @@ static int refuse_raised(clutch_writer *writer, const path *at, PyObject *value,
   }
   PyObject *raised = PyErr_GetRaisedException();
   refuse(writer, at,
-         PyUnicode_FromFormat("is a %s, which cannot be sent, because %s: %S",
-                              Py_TYPE(value)->tp_name, why, raised));
+         PyUnicode_FromFormat("is a %s, which cannot be sent, because %s: %s: %S",
+                              Py_TYPE(value)->tp_name, why, Py_TYPE(raised)->tp_name, raised));
   Py_DECREF(raised);
   return -1;
 }
 
-static int encode_pickled(clutch_writer *writer, PyObject *value, const path *at) {
+/* Python code can put anything in place of pickle.dumps. */
+static PyObject *pickle(clutch_writer *writer, PyObject *value) {
   clutch_module_state *state = clutch_module_state_of(writer->interpreter);
   PyObject *pickled = PyObject_CallOneArg(state->pickle, value);
-  if (pickled != NULL) {
-    int done = clutch_write_bytes(writer, 'P', PyBytes_AS_STRING(pickled),
-                                  (size_t)PyBytes_GET_SIZE(pickled));
-    Py_DECREF(pickled);
-    return done == 0 ? 0 : refuse_size(writer, at);
+  if (pickled != NULL && !PyBytes_Check(pickled)) {
+    PyErr_Format(PyExc_TypeError, "pickle.dumps() made a %s", Py_TYPE(pickled)->tp_name);
+    Py_CLEAR(pickled);
   }
-  return refuse_raised(writer, at, value, "pickle refuses it");
+  return pickled;
+}
+
+static int encode_pickled(clutch_writer *writer, PyObject *value, const path *at) {
+  PyObject *pickled = pickle(writer, value);
+  if (pickled == NULL) {
+    return refuse_raised(writer, at, value, "pickle refuses it");
+  }
+  int done = clutch_write_bytes(writer, 'P', PyBytes_AS_STRING(pickled),
+                                (size_t)PyBytes_GET_SIZE(pickled));
+  Py_DECREF(pickled);
+  return done == 0 ? 0 : refuse_size(writer, at);
 }
 
 /* Content, format and shape, as clutch.py gives them. */
@@ -518,10 +531,7 @@ static bool may_be_structure(PyObject *value) {
          !PyDict_Check(value) && !PyAnySet_Check(value);
 }
 
-static int encode_uncommon(clutch_writer *writer, PyObject *value, const path *at) {
-  if (at->depth >= CLUTCH_MAX_DEPTH) {
-    return refuse_depth(writer, at);
-  }
+static int encode_whatever(clutch_writer *writer, PyObject *value, const path *at) {
   if (writer->structured && may_be_structure(value)) {
     bool done = false;
     int result = encode_structure(writer, value, at, &done);
@@ -532,6 +542,19 @@ static int encode_uncommon(clutch_writer *writer, PyObject *value, const path *a
   return PyList_Check(value) || PyTuple_Check(value) || PyDict_Check(value) || PyAnySet_Check(value)
              ? encode_container(writer, value, at)
              : encode_object(writer, value, at);
+}
+
+/* Code of the value's may send values itself, which may: that is bounded as all recursion is. */
+static int encode_uncommon(clutch_writer *writer, PyObject *value, const path *at) {
+  if (at->depth >= CLUTCH_MAX_DEPTH) {
+    return refuse_depth(writer, at);
+  }
+  if (Py_EnterRecursiveCall(" while a value crosses") != 0) {
+    return -1;
+  }
+  int done = encode_whatever(writer, value, at);
+  Py_LeaveRecursiveCall();
+  return done;
 }
 
 static int encode(clutch_writer *writer, PyObject *value, const path *at) {

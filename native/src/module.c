@@ -210,6 +210,15 @@ clutch_module_state *clutch_module_state_of(clutch_interpreter *interpreter) {
   return PyModule_GetState(interpreter->module);
 }
 
+int clutch_module_refuse_when_gone(clutch_interpreter *interpreter) {
+  if (interpreter->module != NULL) {
+    return 0;
+  }
+  PyErr_SetString(PyExc_RuntimeError,
+                  "the interpreter is being closed: nothing can leave it or reach it any more");
+  return -1;
+}
+
 /* -- types that are taken apart ---------------------------------------------------------------- */
 
 /* Whose types could not be known before somebody had imported the module. */

@@ -44,6 +44,9 @@ clutch_interpreter *clutch_interpreter_of_module(PyObject *module);
 
 clutch_module_state *clutch_module_state_of(clutch_interpreter *interpreter);
 
+/* Py_EndInterpreter may run code when the module was let go of: -1 with an exception set then. */
+int clutch_module_refuse_when_gone(clutch_interpreter *interpreter);
+
 /* The function of clutch.py that takes such a value apart for its way to Java: borrowed, or NULL,
    with an exception only if one was raised. */
 PyObject *clutch_module_taker_apart(clutch_interpreter *interpreter, PyObject *value);

@@ -61,7 +61,10 @@ static int put_message(PyObject *self, clutch_message *message, int64_t deadline
 }
 
 static PyObject *put_value(PyObject *self, PyObject *value, int64_t deadline) {
-  clutch_message *message = clutch_message_from_python(interpreter_of(self), value);
+  clutch_interpreter *interpreter = interpreter_of(self);
+  clutch_message *message = clutch_module_refuse_when_gone(interpreter) != 0
+                                ? NULL
+                                : clutch_message_from_python(interpreter, value);
   if (message == NULL) {
     return NULL;
   }
@@ -113,6 +116,9 @@ static int get_message(PyObject *self, clutch_message **message, int64_t deadlin
 }
 
 static PyObject *get_value(PyObject *self, int64_t deadline) {
+  if (clutch_module_refuse_when_gone(interpreter_of(self)) != 0) {
+    return NULL;
+  }
   clutch_message *message;
   int answer = get_message(self, &message, deadline);
   if (answer != CLUTCH_QUEUE_DONE) {

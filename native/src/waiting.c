@@ -2,8 +2,8 @@
 
 #include "waiting.h"
 
+#include "holding.h"
 #include "module.h"
-#include "thread_state.h"
 
 #include <errno.h>
 #include <limits.h>
@@ -193,9 +193,9 @@ static int wait_once(clutch_interpreter *interpreter, clutch_waiting_fn function
   enlist(interpreter, &waiter);
   int result = CLUTCH_INTERRUPTED;
   if (raise_what_was_sent(interpreter) == 0) {
-    PyThreadState *state = clutch_release_gil();
+    clutch_suspension left = clutch_leave_python();
     result = function(argument, &waiter, deadline);
-    clutch_retake_gil(state);
+    clutch_return_to_python(interpreter, left);
   }
   strike_off(interpreter, &waiter);
   clutch_waiter_close(&waiter);

@@ -68,8 +68,9 @@ int64_t clutch_wake_those(clutch_wait_list *list, uint64_t key, int64_t most);
 /* Something that may have to wait; answers CLUTCH_INTERRUPTED or something of its own. */
 typedef int (*clutch_waiting_fn)(void *argument, clutch_waiter *waiter, int64_t deadline);
 
-/* Calls the function with the GIL released, and again for as long as it is interrupted without
-   reason. CLUTCH_INTERRUPTED if there was one: then an exception is set. */
+/* Calls the function with the GIL released, that of an attached thread too, and again for as long
+   as it is interrupted without reason. CLUTCH_INTERRUPTED if there was one: then an exception is
+   set. */
 int clutch_wait_in_python(clutch_interpreter *interpreter, clutch_waiting_fn function,
                           void *argument, int64_t deadline);
 

@@ -1,6 +1,7 @@
 package dev.clutch;
 
 import dev.clutch.internal.NativeAttachment;
+import dev.clutch.internal.VirtualThreads;
 import java.lang.ref.Cleaner;
 import java.lang.ref.WeakReference;
 import java.util.Map;
@@ -12,7 +13,8 @@ import org.jspecify.annotations.Nullable;
  * A scope in which the calling thread keeps an interpreter's GIL ({@link Interpreter#attach}), so
  * that many small calls attach only once. While it is open, other threads wait for the interpreter;
  * so keep it short, and wait for nothing in it that another thread does in that interpreter. The
- * GIL is given up for as long as the thread is in a callback, or in another interpreter.
+ * GIL is given up for as long as the thread is in a callback, in another interpreter, or waits at
+ * an {@link InterpreterQueue}.
  *
  * <h2>When it is used wrongly</h2>
  *

@@ -15,6 +15,7 @@ import java.util.NoSuchElementException;
 import java.util.Objects;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -32,8 +33,8 @@ import org.jspecify.annotations.Nullable;
  * look at copies of the messages that were in it then, and cannot remove them.
  *
  * <p>Any thread may use it. A thread that waits needs no polling, wakes at once, and can be
- * interrupted; a virtual thread keeps its carrier meanwhile. The queue is freed when nothing in
- * Java and Python refers to it any more.
+ * interrupted; for a virtual thread, one of the platform's waits. The queue is freed when nothing
+ * in Java and Python refers to it any more; one that contains itself never is.
  */
 public final class InterpreterQueue extends AbstractQueue<@Nullable Object>
     implements BlockingQueue<@Nullable Object>, AutoCloseable {
@@ -278,25 +279,35 @@ public final class InterpreterQueue extends AbstractQueue<@Nullable Object>
 
   @Override
   public int drainTo(Collection<? super @Nullable Object> target, int most) {
+    Objects.requireNonNull(target, "target");
     if (target == this) {
       throw new IllegalArgumentException("a queue cannot be drained to itself");
     }
     int count = 0;
-    while (count < most && drainOne(target)) {
+    while (count < most && drainOne(target::add)) {
       count++;
     }
     return count;
   }
 
-  private boolean drainOne(Collection<? super @Nullable Object> target) {
+  private boolean drainOne(Consumer<@Nullable Object> target) {
     try {
       Object value = getWithoutWaiting(get);
       if (value != Messages.NONE) {
-        target.add(value);
+        target.accept(value);
       }
       return value != Messages.NONE;
     } catch (Closed andEmpty) {
       return false;
+    }
+  }
+
+  /** Takes and forgets what is in it, None too. */
+  @Override
+  public void clear() {
+    boolean more = true;
+    while (more) {
+      more = drainOne(forgotten -> {});
     }
   }
 

@@ -156,9 +156,13 @@ final class Decoder {
   private Object shared(int depth) {
     byte code = from.get();
     long position = from.getLong();
-    long address = isMessage ? NativeMessage.attachment(message, position) : position;
+    long address = isMessage ? attachment(position) : position;
     SharedHandle handle = SharedHandle.adopt(code, address);
     return NativeCallback.host().newShared(handle, value(depth + 1));
+  }
+
+  private long attachment(long number) {
+    return message == 0 ? 0 : NativeMessage.attachment(message, number);
   }
 
   /** A copy of memory; its format and shape have no place in a ByteBuffer. */

@@ -456,7 +456,7 @@ final class Encoder {
       return false;
     }
     byte[] bytes = pickled.toByteArray();
-    to.room(5 + bytes.length).put((byte) 'P').putInt(bytes.length).put(bytes);
+    to.room(Math.addExact(5, bytes.length)).put((byte) 'P').putInt(bytes.length).put(bytes);
     return true;
   }
 

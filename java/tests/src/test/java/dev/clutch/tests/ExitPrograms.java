@@ -55,6 +55,7 @@ final class ExitPrograms {
       return switch (place) {
         case "loop" -> "arrived()\nwhile True: pass";
         case "sleep" -> "import time\narrived()\ntime.sleep(1000)";
+        case "queue" -> "import clutch\narrived()\nclutch.Queue().get()";
         case "callback" -> "arrived()\nwait()";
         case "callbacks" -> "arrived()\nwhile True: arrived()";
         case "print" -> "import sys\narrived()\nwhile True: print('x', file=sys.stderr)";

@@ -35,6 +35,8 @@ class ExitTest {
     "isolated, daemon, loop, ''",
     "isolated, user, sleep, 5",
     "isolated, daemon, sleep, ''",
+    "isolated, user, queue, 5",
+    "isolated, daemon, queue, ''",
     "isolated, user, callback, 5",
     "isolated, daemon, callback, ''",
     "isolated, daemon, callbacks, 5",

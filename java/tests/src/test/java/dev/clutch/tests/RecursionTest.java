@@ -3,6 +3,7 @@ package dev.clutch.tests;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.clutch.Interpreter;
+import dev.clutch.InterpreterQueue;
 import dev.clutch.Interpreters;
 import dev.clutch.PythonException;
 import java.util.ArrayList;
@@ -60,6 +61,29 @@ class RecursionTest {
   void deepRecursionEndsWell(String source) throws InterruptedException {
     try (Interpreter interpreter = Interpreters.create()) {
       runOnFreshThread(() -> runAndCheck(interpreter, source));
+      assertThat(interpreter.eval("1 + 1")).isEqualTo(2L);
+    }
+  }
+
+  /** Each level of Python is hundreds of levels of C. */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "class A:\n    def __reduce__(self): q.put(nested(A()))\n",
+        "def get(): return q.get_nowait()\n"
+            + "class A:\n    def __reduce__(self): return get, ()\n"
+            + "for i in range(2000): q.put(nested(A()))\nq.put(1)\nq.get()\n",
+        "class A:\n    def __eq__(self, other): call(nested(1)); return [A()] == [A()]\nA() == A()\n",
+      })
+  void soItDoesThroughValuesThatCross(String source) throws InterruptedException {
+    try (Interpreter interpreter = Interpreters.create()) {
+      interpreter.set("q", InterpreterQueue.create());
+      interpreter.set("call", (Function<Object, @Nullable Object>) value -> null);
+      interpreter.run(
+          "import sys\nsys.setrecursionlimit(10**9)\n"
+              + "def nested(x, levels=400):\n    return nested([x], levels - 1) if levels else x\n");
+      runOnFreshThread(
+          () -> runAndCheck(interpreter, source + "try: q.put(A())\nexcept TypeError: pass\n"));
       assertThat(interpreter.eval("1 + 1")).isEqualTo(2L);
     }
   }

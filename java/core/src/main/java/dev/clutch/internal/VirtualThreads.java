@@ -1,4 +1,4 @@
-package dev.clutch;
+package dev.clutch.internal;
 
 import java.lang.invoke.MethodHandle;
 import java.lang.invoke.MethodHandles;
@@ -6,12 +6,13 @@ import java.lang.invoke.MethodType;
 import org.jspecify.annotations.Nullable;
 
 /** {@code Thread.isVirtual}, which JDK 17 lacks. */
-final class VirtualThreads {
+public final class VirtualThreads {
   private static final @Nullable MethodHandle IS_VIRTUAL = find();
 
   private VirtualThreads() {}
 
-  static boolean isCurrent() {
+  /** Whether the calling thread is one. */
+  public static boolean isCurrent() {
     try {
       return IS_VIRTUAL != null && (boolean) IS_VIRTUAL.invokeExact(Thread.currentThread());
     } catch (Throwable impossible) {
