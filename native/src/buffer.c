@@ -52,7 +52,7 @@ typedef struct __attribute__((packed)) memory_description {
 PyObject *clutch_decode_java_buffer(clutch_reader *reader) {
   memory_description from;
   if ((size_t)(reader->end - reader->next) < sizeof from) {
-    PyErr_SetString(PyExc_ValueError, "malformed value from Java");
+    PyErr_SetString(PyExc_ValueError, "malformed value");
     return NULL;
   }
   memcpy(&from, reader->next, sizeof from);

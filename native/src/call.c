@@ -9,7 +9,7 @@
 /* -- arguments --------------------------------------------------------------------------------- */
 
 static int malformed(void) {
-  PyErr_SetString(PyExc_ValueError, "malformed value from Java");
+  PyErr_SetString(PyExc_ValueError, "malformed value");
   return -1;
 }
 

@@ -76,10 +76,25 @@ clutch_channel *clutch_channel_open(int capacity) {
 
 /* -- closing ----------------------------------------------------------------------------------- */
 
+/* Who polls a duplicate of the descriptor is not told that the other one is closed. */
+static void make_readable(clutch_channel *channel) {
+  pthread_mutex_lock(&channel->sending.lock);
+  if (channel->sending.fd >= 0) {
+    (void)!write(channel->sending.fd, "", 1); /* it fails only where there is something to read */
+  }
+  pthread_mutex_unlock(&channel->sending.lock);
+}
+
 static void wake_all(clutch_side *side) {
   pthread_mutex_lock(&side->lock);
   clutch_wake_all(&side->waiters);
   pthread_mutex_unlock(&side->lock);
+}
+
+static void wake_selectors(clutch_channel *channel) {
+  pthread_mutex_lock(&channel->receiving.lock);
+  clutch_wake_all(&channel->selectors);
+  pthread_mutex_unlock(&channel->receiving.lock);
 }
 
 /* Nobody will receive them any more. */
@@ -96,14 +111,15 @@ static void close_send_end(clutch_channel *channel) {
   pthread_mutex_lock(&channel->sending.lock);
   close(channel->sending.fd);
   channel->sending.fd = -1;
+  channel->all_sent = true;
   pthread_mutex_unlock(&channel->sending.lock);
 }
 
 static void close_receive_end(clutch_channel *channel) {
   pthread_mutex_lock(&channel->receiving.lock);
+  make_readable(channel);
   close(channel->receiving.fd);
   channel->receiving.fd = -1;
-  clutch_wake_all(&channel->selectors);
   pthread_mutex_unlock(&channel->receiving.lock);
   release_all(take_all_beside(channel));
 }
@@ -119,11 +135,29 @@ void clutch_channel_close_end(clutch_channel_end *end) {
   }
   wake_all(&end->channel->sending);
   wake_all(&end->channel->receiving);
+  wake_selectors(end->channel);
+}
+
+static clutch_side *side_of(clutch_channel_end *end) {
+  bool sends = end->shared.kind == CLUTCH_SEND_END;
+  return sends ? &end->channel->sending : &end->channel->receiving;
 }
 
 int clutch_channel_end_fd(clutch_channel_end *end) {
-  bool sends = end->shared.kind == CLUTCH_SEND_END;
-  return end->closed ? -1 : sends ? end->channel->sending.fd : end->channel->receiving.fd;
+  clutch_side *side = side_of(end);
+  pthread_mutex_lock(&side->lock);
+  int fd = side->fd;
+  pthread_mutex_unlock(&side->lock);
+  return fd;
+}
+
+int clutch_channel_end_duplicate(clutch_channel_end *end) {
+  clutch_side *side = side_of(end);
+  pthread_mutex_lock(&side->lock);
+  int duplicate = side->fd < 0 ? -1 : fcntl(side->fd, F_DUPFD_CLOEXEC, 0);
+  bool failed = side->fd >= 0 && duplicate < 0;
+  pthread_mutex_unlock(&side->lock);
+  return failed ? -2 : duplicate;
 }
 
 /* -- natives ----------------------------------------------------------------------------------- */

@@ -50,14 +50,15 @@ struct clutch_channel {
   int capacity;     /* of the pipe, in bytes */
   _Atomic int ends; /* how many are left: the last one's end frees the channel */
 
-  clutch_side sending; /* its lock guards what follows, too */
+  clutch_side sending;   /* its lock guards what follows, too */
+  _Atomic bool all_sent; /* the pipe knows only if nobody else, as a child of the process, has it */
   clutch_message *first_beside;
   clutch_message *last_beside;
   uint64_t bytes_beside;
 
   clutch_side receiving; /* likewise */
   bool broken;
-  clutch_wait_list selectors; /* who are told if the end is closed */
+  clutch_wait_list selectors; /* who are told if an end is closed */
 };
 
 /* A pipe of at least so many bytes (0: as the system makes them). NULL with errno set. Each end has
@@ -78,6 +79,8 @@ int clutch_channel_select(clutch_channel *const *channels, size_t count, bool *r
 void clutch_channel_close_end(clutch_channel_end *end);
 /* Its descriptor, -1 if it is closed. */
 int clutch_channel_end_fd(clutch_channel_end *end);
+/* A duplicate of it, which is the caller's; -2 with errno set if there can be none. */
+int clutch_channel_end_duplicate(clutch_channel_end *end);
 
 /* Functions of the module. */
 PyObject *clutch_channel_open_in_python(PyObject *module, PyObject *const *args, Py_ssize_t given,

@@ -63,7 +63,10 @@ static int send_message(PyObject *self, clutch_message *message, int64_t deadlin
 }
 
 static PyObject *send_value(PyObject *self, PyObject *value, int64_t deadline) {
-  clutch_message *message = clutch_message_from_python(interpreter_of(self), value);
+  clutch_interpreter *interpreter = interpreter_of(self);
+  clutch_message *message = clutch_module_refuse_when_gone(interpreter) != 0
+                                ? NULL
+                                : clutch_message_from_python(interpreter, value);
   if (message == NULL) {
     return NULL;
   }
@@ -116,6 +119,9 @@ static int receive_message(PyObject *self, clutch_message **message, int64_t dea
 
 /* NULL without an exception at the end. */
 static PyObject *receive_next(PyObject *self, int64_t deadline) {
+  if (clutch_module_refuse_when_gone(interpreter_of(self)) != 0) {
+    return NULL;
+  }
   clutch_message *message;
   int answer = receive_message(self, &message, deadline);
   if (answer != CLUTCH_CHANNEL_DONE) {
@@ -209,7 +215,8 @@ static PyObject *select_among(clutch_module_state *state, PyObject *ends, int64_
   PyObject *list = NULL;
   if (of.channels == NULL || of.ready == NULL) {
     PyErr_NoMemory();
-  } else if (read_ends(state->receive_end_type, ends, &of) == 0) {
+  } else if (clutch_module_refuse_when_gone(state->interpreter) == 0 &&
+             read_ends(state->receive_end_type, ends, &of) == 0) {
     int answer = clutch_wait_in_python(state->interpreter, select_waiting, &of, deadline);
     if (answer == CLUTCH_CHANNEL_NO_MEMORY) {
       PyErr_SetFromErrno(PyExc_OSError);
@@ -257,6 +264,15 @@ static PyObject *get_fileno(PyObject *self, PyObject *unused) {
   (void)unused;
   int fd = clutch_channel_end_fd(end_of(self));
   return fd < 0 ? raise_answer(self, CLUTCH_CHANNEL_CLOSED_HERE) : PyLong_FromLong(fd);
+}
+
+/* For clutch.py: nobody can close this one, so its number stays the pipe's. */
+static PyObject *duplicate(PyObject *self, PyObject *unused) {
+  (void)unused;
+  int fd = clutch_channel_end_duplicate(end_of(self));
+  return fd >= 0    ? PyLong_FromLong(fd)
+         : fd == -1 ? raise_answer(self, CLUTCH_CHANNEL_CLOSED_HERE)
+                    : PyErr_SetFromErrno(PyExc_OSError);
 }
 
 static PyObject *get_closed(PyObject *self, void *unused) {
@@ -337,6 +353,7 @@ static PyMethodDef receive_methods[] = {
      "Receive the next object, or raise TimeoutError if there is none."},
     {"receive_async", receive_async, METH_NOARGS,
      "Receive the next object in a coroutine of asyncio."},
+    {"_duplicate", duplicate, METH_NOARGS, NULL},
     METHODS_OF_BOTH,
     {NULL, NULL, 0, NULL},
 };

@@ -37,7 +37,8 @@ static void strike_off(selection *of) {
 static bool look(const selection *of, bool *ready) {
   bool any = false;
   for (size_t i = 0; i < of->count; i++) {
-    ready[i] = of->polled[i].revents != 0 || of->channels[i]->receive_end.closed;
+    ready[i] = of->polled[i].revents != 0 || of->channels[i]->receive_end.closed ||
+               of->channels[i]->all_sent;
     any = any || ready[i];
   }
   return any;
@@ -45,9 +46,11 @@ static bool look(const selection *of, bool *ready) {
 
 static int poll_until(selection *of, bool *ready, int64_t deadline) {
   for (;;) {
-    int64_t left = clutch_time_left(deadline);
+    bool seen = look(of, ready); /* a closed end, which the descriptor need not tell */
+    int64_t left = seen ? 0 : clutch_time_left(deadline);
     struct timespec time = {left / 1000000000, left % 1000000000};
-    int count = ppoll(of->polled, of->count + 1, deadline == CLUTCH_FOREVER ? NULL : &time, NULL);
+    int count =
+        ppoll(of->polled, of->count + 1, deadline == CLUTCH_FOREVER && !seen ? NULL : &time, NULL);
     if (count >= 0 && look(of, ready)) {
       return CLUTCH_CHANNEL_DONE;
     }

@@ -92,8 +92,28 @@ static bool write_record(const clutch_channel *channel, const clutch_message *me
   return writev(channel->sending.fd, parts, 2) > 0;
 }
 
+/* A channel that is on its way in itself must not keep itself open: whoever receives it has that
+   end already. */
+static void forget_itself(const clutch_channel *channel, clutch_message *message) {
+  for (size_t i = 0; i < message->count; i++) {
+    if (message->attachments[i] == &channel->receive_end.shared) {
+      clutch_shared_release(message->attachments[i]); /* the sender has one, too */
+      message->attachments[i] = NULL;
+    }
+  }
+}
+
+static void remember_itself(clutch_channel *channel, clutch_message *message) {
+  for (size_t i = 0; i < message->count; i++) {
+    if (message->attachments[i] == NULL) {
+      message->attachments[i] = clutch_shared_retain(&channel->receive_end.shared);
+    }
+  }
+}
+
 /* The receiver looks for it only with the lock. */
 static void put_beside(clutch_channel *channel, clutch_message *message) {
+  forget_itself(channel, message);
   message->next = NULL;
   *(channel->last_beside == NULL ? &channel->first_beside : &channel->last_beside->next) = message;
   channel->last_beside = message;
@@ -146,8 +166,12 @@ static int take_beside(clutch_channel *channel, clutch_message **message) {
     channel->bytes_beside -= taken->length;
   }
   pthread_mutex_unlock(&channel->sending.lock);
+  if (taken == NULL) {
+    return broken(channel);
+  }
+  remember_itself(channel, taken);
   *message = taken;
-  return taken == NULL ? broken(channel) : CLUTCH_CHANNEL_DONE;
+  return CLUTCH_CHANNEL_DONE;
 }
 
 /* It is all there, as it was written at once. */
@@ -166,9 +190,10 @@ static int try_to_receive(transfer *of) {
     return channel->broken ? CLUTCH_CHANNEL_BROKEN : CLUTCH_CHANNEL_CLOSED_HERE;
   }
   record header;
+  bool all_sent = channel->all_sent;
   ssize_t got = read(channel->receiving.fd, &header, sizeof header);
-  if (got <= 0) {
-    return got == 0 ? CLUTCH_CHANNEL_CLOSED : errno == EAGAIN ? AGAIN : broken(channel);
+  if (got == 0 || (got < 0 && errno == EAGAIN)) {
+    return got == 0 || all_sent ? CLUTCH_CHANNEL_CLOSED : AGAIN;
   }
   if (got != sizeof header || header.magic != MAGIC) {
     return broken(channel);

@@ -364,7 +364,7 @@ async def _readable(end):
 
     loop = asyncio.get_running_loop()
     readable = asyncio.Event()
-    descriptor = os.dup(end.fileno())
+    descriptor = end._duplicate()
     loop.add_reader(descriptor, readable.set)
     try:
         await readable.wait()

@@ -13,7 +13,7 @@
 static PyObject *decode(clutch_reader *reader, int depth);
 
 static PyObject *malformed(void) {
-  PyErr_SetString(PyExc_ValueError, "malformed value from Java");
+  PyErr_SetString(PyExc_ValueError, "malformed value");
   return NULL;
 }
 
@@ -444,6 +444,22 @@ static PyObject *decode_uncommon(clutch_reader *reader, unsigned char tag, int d
   return value;
 }
 
+/* References, handles and addresses: a message, which somebody else may have written, has none. */
+static PyObject *decode_handed_over(clutch_reader *reader, unsigned char tag) {
+  switch (tag) {
+  case 'L':
+    return decode_large(reader);
+  case 'o':
+    return decode_reference(reader);
+  case 'f':
+    return clutch_decode_java_object(reader);
+  case 'B':
+    return clutch_decode_java_buffer(reader);
+  default:
+    return clutch_decode_pipe_end(reader);
+  }
+}
+
 static PyObject *decode(clutch_reader *reader, int depth) {
   const unsigned char *tag = take(reader, 1);
   if (tag == NULL) {
@@ -474,15 +490,11 @@ static PyObject *decode(clutch_reader *reader, int depth) {
   case 'a':
     return decode_array(reader);
   case 'L':
-    return decode_large(reader);
   case 'o':
-    return decode_reference(reader);
   case 'f':
-    return clutch_decode_java_object(reader);
   case 'B':
-    return clutch_decode_java_buffer(reader);
   case 'p':
-    return clutch_decode_pipe_end(reader);
+    return reader->message != NULL ? malformed() : decode_handed_over(reader, *tag);
   default:
     return decode_uncommon(reader, *tag, depth);
   }

@@ -54,7 +54,7 @@ static PyObject *run_file(clutch_request *of) {
 static PyObject *read_name(clutch_reader *reader) {
   PyObject *name = clutch_decode(reader);
   if (name != NULL && !PyUnicode_Check(name)) {
-    PyErr_SetString(PyExc_ValueError, "malformed value from Java");
+    PyErr_SetString(PyExc_ValueError, "malformed value");
     Py_CLEAR(name);
   }
   return name;
@@ -64,7 +64,7 @@ static PyObject *call_function(clutch_request *of) {
   PyObject *name = read_name(&of->reader);
   PyObject *args = name == NULL ? NULL : clutch_decode(&of->reader);
   if (args != NULL && !PyTuple_Check(args)) {
-    PyErr_SetString(PyExc_ValueError, "malformed value from Java");
+    PyErr_SetString(PyExc_ValueError, "malformed value");
     Py_CLEAR(args);
   }
   PyObject *function = args == NULL ? NULL : clutch_resolve(of->interpreter, name);

@@ -124,7 +124,7 @@ PyObject *clutch_decode_java_object(clutch_reader *reader) {
     return (PyObject *)made;
   }
   if (name != NULL) {
-    PyErr_SetString(PyExc_ValueError, "malformed value from Java");
+    PyErr_SetString(PyExc_ValueError, "malformed value");
   }
   Py_XDECREF(name);
   Py_XDECREF(made);

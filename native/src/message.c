@@ -6,7 +6,9 @@
 
 static void release_all(clutch_shared **attachments, size_t count) {
   for (size_t i = 0; i < count; i++) {
-    clutch_shared_release(attachments[i]);
+    if (attachments[i] != NULL) {
+      clutch_shared_release(attachments[i]);
+    }
   }
   free((void *)attachments);
 }

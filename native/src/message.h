@@ -11,7 +11,7 @@ typedef struct clutch_message {
   _Atomic int32_t references;  /* 1 at first */
   unsigned char *data;         /* after this, or on the heap */
   size_t length;
-  clutch_shared **attachments; /* on the heap, or NULL */
+  clutch_shared **attachments; /* on the heap, or NULL; one that is NULL is its owner's affair */
   size_t count;                /* of them */
 } clutch_message;
 

@@ -160,7 +160,7 @@ PyObject *clutch_decode_shared(clutch_reader *reader, int depth) {
   clutch_shared *shared = find(reader, position);
   if (shared == NULL || shared->kind != (enum clutch_shared_kind)kind) {
     Py_DECREF(details);
-    PyErr_SetString(PyExc_ValueError, "malformed value from Java");
+    PyErr_SetString(PyExc_ValueError, "malformed value");
     return NULL;
   }
   PyObject *made = new_object(reader, shared, details);

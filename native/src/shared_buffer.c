@@ -25,9 +25,8 @@ static PyObject *new_object(clutch_interpreter *interpreter, PyObject *type, clu
 }
 
 /* Likewise. The memoryview of a new object. */
-static PyObject *new_view(clutch_interpreter *interpreter, clutch_memory *memory,
+static PyObject *new_view(clutch_interpreter *interpreter, PyObject *type, clutch_memory *memory,
                           const clutch_layout *layout) {
-  PyObject *type = clutch_module_state_of(interpreter)->shared_buffer_type;
   PyObject *object = new_object(interpreter, type, memory, layout);
   PyObject *view = object == NULL ? NULL : PyMemoryView_FromObject(object);
   Py_XDECREF(object);
@@ -192,8 +191,10 @@ static PyObject *wait_method(PyObject *self, PyObject *args, PyObject *keywords)
     return NULL;
   }
   expectation of = {memory_of(self), position_of(self, index), expected};
-  return of.position < 0 ? NULL
-                         : wait_in(((clutch_shared_object *)self)->interpreter, &of, deadline);
+  clutch_interpreter *interpreter = ((clutch_shared_object *)self)->interpreter;
+  return of.position < 0 || clutch_module_refuse_when_gone(interpreter) != 0
+             ? NULL
+             : wait_in(interpreter, &of, deadline);
 }
 
 static PyObject *notify_some(PyObject *self, PyObject *index, int64_t most) {
@@ -233,7 +234,8 @@ static PyObject *view(PyObject *self, PyObject *args, PyObject *keywords) {
   }
   clutch_memory *memory = memory_of(self);
   clutch_shared_retain(&memory->shared);
-  return new_view(((clutch_shared_object *)self)->interpreter, memory, &layout);
+  return new_view(((clutch_shared_object *)self)->interpreter, (PyObject *)Py_TYPE(self), memory,
+                  &layout);
 }
 
 static Py_ssize_t length(PyObject *self) {
@@ -311,10 +313,12 @@ PyObject *clutch_shared_buffer_decode(clutch_reader *reader, clutch_shared *memo
                                       PyObject *details) {
   clutch_layout layout;
   if (!clutch_layout_decode(&layout, details, (clutch_memory *)memory)) {
-    PyErr_SetString(PyExc_ValueError, "malformed value from Java");
+    PyErr_SetString(PyExc_ValueError, "malformed value");
     return NULL;
   }
-  return new_view(reader->interpreter, (clutch_memory *)clutch_shared_retain(memory), &layout);
+  PyObject *type = clutch_module_state_of(reader->interpreter)->shared_buffer_type;
+  return new_view(reader->interpreter, type, (clutch_memory *)clutch_shared_retain(memory),
+                  &layout);
 }
 
 /* A ByteBuffer has no format and no shape. */

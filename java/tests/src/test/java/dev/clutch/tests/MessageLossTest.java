@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
+import dev.clutch.Channel;
 import dev.clutch.Interpreter;
 import dev.clutch.InterpreterQueue;
 import dev.clutch.Interpreters;
@@ -32,19 +33,18 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A million messages through a bounded queue, while those who wait for it come and go. */
+/** A million messages through a queue, and a channel, while those who wait there come and go. */
 @Tag("jni")
 @Timeout(120)
-class QueueLossTest {
+class MessageLossTest {
   private static final Duration GRACE = Duration.ofSeconds(20);
   private static final int SENDERS = 4;
   private static final int EACH = 250_000;
   private static final int LARGER_EVERY = 500;
 
-  /** Loops of C's: nothing can be raised between a get() and the list, or a put() and the list. */
+  /** Loops of C's: nothing can be raised between taking and the list, or putting and the list. */
   private static final String PYTHON =
       """
-      import clutch
       larger = bytes(10_000)
       received, accepted = [], []
 
@@ -53,21 +53,50 @@ class QueueLossTest {
 
       def receive():
           try:
-              received.extend(iter(q.get, None))
-          except (clutch.QueueClosed, clutch.Interrupted):
+              received.extend(iter(get, None))
+          except ended:
               pass
           reports.put([each if type(each) is int else each[0] for each in received])
 
       def send(sender, count):
           first = sender << 32
           try:
-              accepted.extend(map(q.put, map(message, range(first, first + count))))
-          except (clutch.QueueClosed, clutch.Interrupted):
+              accepted.extend(map(put, map(message, range(first, first + count))))
+          except ended:
               pass
           sent.put([sender, len(accepted)])
       """;
 
-  private final InterpreterQueue queue = InterpreterQueue.create(3);
+  private static final String QUEUE =
+      """
+      import clutch
+      put, get = way.put, way.get
+      ended = clutch.QueueClosed, clutch.Interrupted
+      """;
+
+  private static final String CHANNEL =
+      """
+      import clutch
+      put, get = way[0].send, way[1].receive
+      ended = clutch.ChannelClosed, clutch.Interrupted, EOFError
+      """;
+
+  /** What the messages go through; `python` makes put, get and ended of `way`. */
+  private record Way(Object way, String python, Put put, Get get, Runnable close) {}
+
+  /** May wait. */
+  @FunctionalInterface
+  private interface Put {
+    void accept(Object message) throws InterruptedException;
+  }
+
+  /** May wait. */
+  @FunctionalInterface
+  private interface Get {
+    Object next() throws InterruptedException;
+  }
+
+  private Way way;
   private final InterpreterQueue reports = InterpreterQueue.create();
   private final InterpreterQueue sent = InterpreterQueue.create();
   private final List<Thread> interruptible = new CopyOnWriteArrayList<>();
@@ -76,6 +105,21 @@ class QueueLossTest {
 
   @Test
   void whatPutAcceptedIsGotOnceAndInOrder() throws Exception {
+    InterpreterQueue queue = InterpreterQueue.create(3);
+    run(new Way(queue, QUEUE, queue::put, queue::get, queue::close));
+  }
+
+  @Test
+  void whatSendAcceptedIsReceivedOnceAndInOrder() throws Exception {
+    try (Channel channel = Channel.open(4096)) {
+      Channel.SendEnd to = channel.sendEnd();
+      Channel.ReceiveEnd from = channel.receiveEnd();
+      run(new Way(new Object[] {to, from}, CHANNEL, to::send, from::receive, to::close));
+    }
+  }
+
+  private void run(Way through) throws Exception {
+    way = through;
     ExecutorService executor = Executors.newCachedThreadPool();
     List<Future<?>> senders = new ArrayList<>();
     List<Future<?>> receivers = new ArrayList<>();
@@ -92,7 +136,7 @@ class QueueLossTest {
     awaitAll(senders);
     over.set(true);
     awaitAll(disturbers);
-    queue.close();
+    way.close.run();
     awaitAll(receivers);
     executor.shutdown();
     checkReports();
@@ -125,8 +169,9 @@ class QueueLossTest {
 
   private Interpreter furnished() {
     Interpreter made = Interpreters.create();
-    made.prepareMain(Map.of("q", queue, "reports", reports, "sent", sent, "every", LARGER_EVERY));
-    made.run(PYTHON);
+    made.prepareMain(
+        Map.of("way", way.way, "reports", reports, "sent", sent, "every", LARGER_EVERY));
+    made.run(way.python + PYTHON);
     return made;
   }
 
@@ -137,7 +182,7 @@ class QueueLossTest {
     for (int i = 0; i < EACH; ) {
       long number = first + i;
       try {
-        queue.put(number % LARGER_EVERY == 0 ? List.of(number, larger) : (Object) number);
+        way.put.accept(number % LARGER_EVERY == 0 ? List.of(number, larger) : (Object) number);
         i++;
       } catch (InterruptedException notPut) {
         // once more
@@ -151,11 +196,11 @@ class QueueLossTest {
     List<Long> received = new ArrayList<>();
     while (true) {
       try {
-        Object got = queue.get();
+        Object got = way.get.next();
         received.add((Long) (got instanceof List<?> larger ? larger.get(0) : got));
       } catch (InterruptedException nothingGot) {
         // once more
-      } catch (InterpreterQueue.Closed end) {
+      } catch (InterpreterQueue.Closed | Channel.End end) {
         break;
       }
     }
