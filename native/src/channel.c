@@ -202,36 +202,34 @@ static jlong native_receive(JNIEnv *env, jclass class, jlong end, jlong buffer, 
   return answer == CLUTCH_CHANNEL_DONE ? clutch_message_to_java(message, buffer, capacity) : answer;
 }
 
-/* In place of the addresses come 0 or 1. */
-static jlong select_among(jlong *ends, size_t count, jlong nanoseconds, clutch_waiter *waiter) {
-  clutch_channel **channels = malloc(count * sizeof *channels);
-  bool *ready = calloc(count, sizeof *ready);
-  int answer = CLUTCH_CHANNEL_NO_MEMORY;
-  if (channels != NULL && ready != NULL) {
-    for (size_t i = 0; i < count; i++) {
-      channels[i] = end_at(ends[i])->channel;
-    }
-    answer = clutch_channel_select(channels, count, ready, waiter, clutch_deadline(nanoseconds));
-    for (size_t i = 0; i < count; i++) {
-      ends[i] = ready[i];
-    }
+static jlong select_among(const jlong *ends, size_t count, bool *ready, jlong nanoseconds,
+                          clutch_waiter *waiter) {
+  clutch_channel **channels = malloc((count + 1) * sizeof *channels);
+  if (channels == NULL) {
+    return CLUTCH_CHANNEL_NO_MEMORY;
   }
+  for (size_t i = 0; i < count; i++) {
+    channels[i] = end_at(ends[i])->channel;
+  }
+  int answer = clutch_channel_select(channels, count, ready, waiter, clutch_deadline(nanoseconds));
   free((void *)channels);
-  free(ready);
   return answer;
 }
 
-static jlong native_select(JNIEnv *env, jclass class, jlongArray ends, jlong nanoseconds,
-                           jlong waiter) {
+static jlong native_select(JNIEnv *env, jclass class, jlongArray ends, jbooleanArray result,
+                           jlong nanoseconds, jlong waiter) {
   (void)class;
+  _Static_assert(sizeof(bool) == sizeof(jboolean), "both are a byte");
   size_t count = (size_t)(*env)->GetArrayLength(env, ends);
-  jlong *elements = malloc(count * sizeof *elements);
-  if (elements == NULL) {
-    return CLUTCH_CHANNEL_NO_MEMORY;
+  jlong *elements = malloc((count + 1) * sizeof *elements);
+  bool *ready = calloc(count + 1, sizeof *ready);
+  jlong answer = CLUTCH_CHANNEL_NO_MEMORY;
+  if (elements != NULL && ready != NULL) {
+    (*env)->GetLongArrayRegion(env, ends, 0, (jsize)count, elements);
+    answer = select_among(elements, count, ready, nanoseconds, (clutch_waiter *)(intptr_t)waiter);
+    (*env)->SetBooleanArrayRegion(env, result, 0, (jsize)count, (jboolean *)ready);
   }
-  (*env)->GetLongArrayRegion(env, ends, 0, (jsize)count, elements);
-  jlong answer = select_among(elements, count, nanoseconds, (clutch_waiter *)(intptr_t)waiter);
-  (*env)->SetLongArrayRegion(env, ends, 0, (jsize)count, elements);
+  free(ready);
   free(elements);
   return answer;
 }
@@ -256,7 +254,7 @@ static jint native_capacity(JNIEnv *env, jclass class, jlong end) {
 
 static const JNINativeMethod methods[] = {
     {"open", "(I[J)I", (void *)native_open},         {"send", "(JJJ[JJJ)J", (void *)native_send},
-    {"receive", "(JJJJJ)J", (void *)native_receive}, {"select", "([JJJ)J", (void *)native_select},
+    {"receive", "(JJJJJ)J", (void *)native_receive}, {"select", "([J[ZJJ)J", (void *)native_select},
     {"close", "(J)V", (void *)native_close},         {"isClosed", "(J)Z", (void *)native_is_closed},
     {"capacity", "(J)I", (void *)native_capacity},
 };

@@ -44,13 +44,14 @@ static bool look(const selection *of, bool *ready) {
   return any;
 }
 
+/* What the descriptors do not tell, because it was so before, is looked at first. */
 static int poll_until(selection *of, bool *ready, int64_t deadline) {
   for (;;) {
-    bool seen = look(of, ready); /* a closed end, which the descriptor need not tell */
-    int64_t left = seen ? 0 : clutch_time_left(deadline);
+    bool at_once = look(of, ready) || clutch_waiter_is_woken(of->waiter);
+    int64_t left = at_once ? 0 : clutch_time_left(deadline);
     struct timespec time = {left / 1000000000, left % 1000000000};
-    int count =
-        ppoll(of->polled, of->count + 1, deadline == CLUTCH_FOREVER && !seen ? NULL : &time, NULL);
+    bool forever = deadline == CLUTCH_FOREVER && !at_once;
+    int count = ppoll(of->polled, of->count + 1, forever ? NULL : &time, NULL);
     if (count >= 0 && look(of, ready)) {
       return CLUTCH_CHANNEL_DONE;
     }

@@ -431,10 +431,13 @@ static PyObject *decode_nested(clutch_reader *reader, unsigned char tag, int dep
   }
 }
 
-/* What it is made of may be code that gets values itself: that is bounded as all recursion is. */
+/* What is unpickled may be code that gets values itself: that is bounded as all recursion is. */
 static PyObject *decode_uncommon(clutch_reader *reader, unsigned char tag, int depth) {
   if (depth > CLUTCH_MAX_DEPTH) {
     return malformed();
+  }
+  if (depth % CLUTCH_LEVELS_PER_CALL != 0) {
+    return decode_nested(reader, tag, depth);
   }
   if (Py_EnterRecursiveCall(" while a value crosses") != 0) {
     return NULL;

@@ -544,10 +544,13 @@ static int encode_whatever(clutch_writer *writer, PyObject *value, const path *a
              : encode_object(writer, value, at);
 }
 
-/* Code of the value's may send values itself, which may: that is bounded as all recursion is. */
+/* Code of the value's may send values itself, and so on: that is bounded as all recursion is. */
 static int encode_uncommon(clutch_writer *writer, PyObject *value, const path *at) {
   if (at->depth >= CLUTCH_MAX_DEPTH) {
     return refuse_depth(writer, at);
+  }
+  if (at->depth % CLUTCH_LEVELS_PER_CALL != 0) {
+    return encode_whatever(writer, value, at);
   }
   if (Py_EnterRecursiveCall(" while a value crosses") != 0) {
     return -1;

@@ -11,6 +11,10 @@
    "Failed to import encodings module" (gh-129817, gh-127108; 3.14 writes them once). */
 #define CLUTCH_LIFECYCLE_ON_MAIN_THREAD (PY_VERSION_HEX < 0x030E0000)
 
+/* So many levels of nested values count as one of the C calls whose recursion CPython bounds. 3.12
+   allows 1500, with far more stack than those need; later versions 10000, or what fits. */
+#define CLUTCH_LEVELS_PER_CALL (PY_VERSION_HEX < 0x030D0000 ? 4 : 1)
+
 /* Exported by every version, declared in internal headers only. Sets an exception when there is no
    such interpreter. Takes the runtime's lock, which PyInterpreterState_Head and _Next do not. */
 extern PyInterpreterState *_PyInterpreterState_LookUpID(int64_t id);

@@ -77,7 +77,9 @@ static void interrupt(clutch_waiter *waiter) {
 }
 
 int clutch_waiter_open(clutch_waiter *waiter) {
-  waiter->wake_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
+  if (waiter->wake_fd < 0) {
+    waiter->wake_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
+  }
   return waiter->wake_fd < 0 ? -1 : 0;
 }
 

@@ -22,35 +22,44 @@ final class InterruptibleWait extends AbstractInterruptibleChannel {
             return proxy;
           });
 
+  /**
+   * After so long a wait begins anew, and then after twice as long, and so on: see {@link #wait}.
+   */
+  private static final long FIRST_NANOSECONDS = 20_000_000;
+
   private final long waiter;
 
   private InterruptibleWait(long waiter) {
     this.waiter = waiter;
   }
 
-  /** A native method that may wait. */
+  /** A native method that may wait, and for how long: for ever if that is negative. */
   @FunctionalInterface
   interface Waiting {
-    long perform(long waiter);
+    long perform(long nanoseconds, long waiter);
   }
 
-  /** What the method answers. */
-  static long perform(Waiting waiting) {
+  /**
+   * What the method answers.
+   *
+   * @param notInTime what it answers when the time is over
+   */
+  static long perform(Waiting waiting, long nanoseconds, long notInTime) {
     long waiter = NativeWaiter.create();
     if (waiter == 0) {
       throw new OutOfMemoryError("no native memory to wait");
     }
     try {
       return VirtualThreads.isCurrent()
-          ? runByProxy(waiting, waiter)
-          : new InterruptibleWait(waiter).run(waiting);
+          ? runByProxy(waiting, nanoseconds, waiter)
+          : new InterruptibleWait(waiter).run(waiting, nanoseconds, notInTime);
     } finally {
       NativeWaiter.free(waiter); // no interrupt comes after the end
     }
   }
 
-  private static long runByProxy(Waiting waiting, long waiter) {
-    Future<Long> answer = PROXIES.submit(() -> waiting.perform(waiter));
+  private static long runByProxy(Waiting waiting, long nanoseconds, long waiter) {
+    Future<Long> answer = PROXIES.submit(() -> waiting.perform(nanoseconds, waiter));
     boolean interrupted = false;
     try {
       while (true) {
@@ -70,13 +79,33 @@ final class InterruptibleWait extends AbstractInterruptibleChannel {
     }
   }
 
-  private long run(Waiting waiting) {
+  private long run(Waiting waiting, long nanoseconds, long notInTime) {
     begin();
     try {
-      return waiting.perform(waiter);
+      return wait(waiting, nanoseconds, notInTime);
     } finally {
       finish();
     }
+  }
+
+  /**
+   * Thread.interrupt of JDK 17 looks whom to tell before it sets the thread's status, so that it
+   * tells nobody if the wait begins just then. The status is looked at again when as much time has
+   * gone by as before.
+   */
+  private long wait(Waiting waiting, long nanoseconds, long notInTime) {
+    long left = nanoseconds < 0 ? Long.MAX_VALUE : nanoseconds;
+    for (long part = FIRST_NANOSECONDS; part < left && part > 0; part *= 2) {
+      long answer = waiting.perform(part, waiter);
+      if (answer != notInTime) {
+        return answer;
+      }
+      left = nanoseconds < 0 ? left : left - part;
+      if (Thread.currentThread().isInterrupted()) {
+        NativeWaiter.interrupt(waiter);
+      }
+    }
+    return waiting.perform(nanoseconds < 0 ? nanoseconds : left, waiter);
   }
 
   /** The method's own answer says whether it was interrupted before it was done. */

@@ -94,7 +94,9 @@ public final class Messages {
       if (answer == NOT_IN_TIME_ANSWER && nanoseconds != 0) {
         answer =
             InterruptibleWait.perform(
-                waiter -> method.perform(data, length, attachments, nanoseconds, waiter));
+                (time, waiter) -> method.perform(data, length, attachments, time, waiter),
+                nanoseconds,
+                NOT_IN_TIME_ANSWER);
       }
       return sent(answer);
     } finally {
@@ -131,7 +133,9 @@ public final class Messages {
       if (answer == NOT_IN_TIME_ANSWER && nanoseconds != 0) {
         answer =
             InterruptibleWait.perform(
-                waiter -> method.perform(address, capacity, nanoseconds, waiter));
+                (time, waiter) -> method.perform(address, capacity, time, waiter),
+                nanoseconds,
+                NOT_IN_TIME_ANSWER);
       }
       return received(buffer.room(SPILLED_BYTES), answer);
     } finally {
@@ -166,14 +170,14 @@ public final class Messages {
     refuseInterrupted(nanoseconds);
     boolean[] ready = new boolean[ends.length];
     int answer =
-        (int) InterruptibleWait.perform(waiter -> NativeChannel.select(ends, nanoseconds, waiter));
-    if (answer == 0) {
-      for (int i = 0; i < ends.length; i++) {
-        ready[i] = ends[i] == 1;
-      }
-    } else if (answer == INTERRUPTED_ANSWER) {
+        (int)
+            InterruptibleWait.perform(
+                (time, waiter) -> NativeChannel.select(ends, ready, time, waiter),
+                nanoseconds,
+                NOT_IN_TIME_ANSWER);
+    if (answer == INTERRUPTED_ANSWER) {
       throw interrupted();
-    } else if (answer != NOT_IN_TIME_ANSWER) {
+    } else if (answer != 0 && answer != NOT_IN_TIME_ANSWER) {
       throw new OutOfMemoryError("no memory or descriptor to wait for several channels");
     }
     return ready;

@@ -28,10 +28,8 @@ public final class NativeChannel {
   public static native long receive(
       long end, long buffer, long capacity, long nanoseconds, long waiter);
 
-  /**
-   * Waits for several ends to receive at; puts 1 in place of those that are ready, 0 for others.
-   */
-  public static native long select(long[] ends, long nanoseconds, long waiter);
+  /** Waits for several ends to receive at; says which are ready. */
+  public static native long select(long[] ends, boolean[] ready, long nanoseconds, long waiter);
 
   /** Closes an end. */
   public static native void close(long end);

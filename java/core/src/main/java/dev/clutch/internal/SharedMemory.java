@@ -88,9 +88,10 @@ public final class SharedMemory {
         waited =
             (int)
                 InterruptibleWait.perform(
-                    waiter ->
-                        NativeSharedMemory.waitFor(
-                            address, position, expected, nanoseconds, waiter));
+                    (time, waiter) ->
+                        NativeSharedMemory.waitFor(address, position, expected, time, waiter),
+                    nanoseconds,
+                    TIMED_OUT);
       }
       return isSignal(waited);
     } finally {

@@ -23,6 +23,7 @@ import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Tag;
@@ -331,5 +332,35 @@ class QueueTest {
     for (CompletableFuture<Throwable> each : waiting) {
       assertThat(each.get()).isInstanceOf(InterpreterQueue.Closed.class);
     }
+  }
+
+  /** The JDK's own channels miss one that comes just when the wait begins, on JDK 17. */
+  @Test
+  void noInterruptIsMissed() throws Exception {
+    int rounds = 50_000;
+    AtomicInteger begun = new AtomicInteger();
+    AtomicInteger ended = new AtomicInteger();
+    Thread waiting =
+        new Thread(
+            () -> {
+              while (begun.incrementAndGet() <= rounds) {
+                assertThatThrownBy(queue::get).isInstanceOf(InterruptedException.class);
+                ended.incrementAndGet();
+              }
+            });
+    waiting.start();
+    for (int round = 1; round <= rounds; round++) {
+      while (begun.get() < round) {
+        Thread.onSpinWait();
+      }
+      for (int spins = round % 200; spins > 0; spins--) {
+        Thread.onSpinWait();
+      }
+      waiting.interrupt();
+      while (ended.get() < round) {
+        Thread.onSpinWait();
+      }
+    }
+    waiting.join();
   }
 }

@@ -341,4 +341,28 @@ class SharedBufferLifetimeTest {
                 assert request(m.obj, flags) == request(m, flags), (layout, flags)
         """);
   }
+
+  /** When its module is gone already. */
+  @Test
+  void whatRunsAtTheVeryEndOfAnInterpreterMayUseABuffer() {
+    Interpreter ending = Interpreters.create();
+    SharedBuffer seen = SharedBuffer.allocate(16);
+    ending.set("memory", seen);
+    ending.run(
+        """
+        class Last:
+            def __del__(self, buffer=memory.obj):
+                buffer.view('q')[0] = 7
+                try:
+                    buffer.wait(0, 7)
+                except RuntimeError:
+                    buffer.set(1, 8)
+
+        last = Last()
+        last.itself = last
+        """);
+    ending.close();
+    assertThat(seen.getLong(0)).isEqualTo(7);
+    assertThat(seen.getLong(1)).isEqualTo(8);
+  }
 }
