@@ -11,6 +11,7 @@
 #include <jni.h>
 #include <pthread.h>
 #include <stdint.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -393,4 +394,127 @@ JNIEXPORT jlong JNICALL Java_dev_clutch_benchmarks_Baseline_pipeToPython(JNIEnv 
   close(fd);
   pthread_join(thread, NULL);
   return total;
+}
+
+/* -- queues ------------------------------------------------------------------------------------ */
+
+typedef struct message {
+  struct message *next;
+  size_t length;
+} message;
+
+typedef struct queue {
+  pthread_mutex_t lock;
+  message *first;
+  message *last;
+} queue;
+
+static int put(queue *to, const void *bytes, size_t length) {
+  message *made = malloc(sizeof *made + length);
+  if (made == NULL) {
+    return -1;
+  }
+  made->next = NULL;
+  made->length = length;
+  memcpy(made + 1, bytes, length);
+  pthread_mutex_lock(&to->lock);
+  *(to->last == NULL ? &to->first : &to->last->next) = made;
+  to->last = made;
+  pthread_mutex_unlock(&to->lock);
+  return 0;
+}
+
+static void get(queue *from, void *bytes) {
+  pthread_mutex_lock(&from->lock);
+  message *got = from->first;
+  from->first = got->next;
+  if (from->first == NULL) {
+    from->last = NULL;
+  }
+  pthread_mutex_unlock(&from->lock);
+  memcpy(bytes, got + 1, got->length);
+  free(got);
+}
+
+JNIEXPORT jlong JNICALL Java_dev_clutch_benchmarks_Baseline_putAndGet(JNIEnv *env, jclass class,
+                                                                      jint count, jlong from) {
+  static queue shared = {PTHREAD_MUTEX_INITIALIZER, NULL, NULL};
+  (void)class;
+  jlong sum = 0;
+  for (jlong i = from; i < from + count; i++) {
+    jlong got = 0;
+    if (put(&shared, &i, sizeof i) != 0) {
+      return fail(env);
+    }
+    get(&shared, &got);
+    sum += got;
+  }
+  return sum;
+}
+
+/* -- two threads, each with a GIL of its own ----------------------------------------------------
+ */
+
+typedef struct table {
+  pthread_mutex_t lock;
+  pthread_cond_t changed;
+  int turn;
+  jint rounds;
+  PyInterpreterState *other;
+} table;
+
+/* Wakes the other when the lock is free, or it would run into the lock and sleep once more. */
+static void give_up(table *at, int me) {
+  pthread_mutex_lock(&at->lock);
+  at->turn = !me;
+  pthread_mutex_unlock(&at->lock);
+  pthread_cond_signal(&at->changed);
+}
+
+static void await(table *at, int me) {
+  pthread_mutex_lock(&at->lock);
+  while (at->turn != me) {
+    pthread_cond_wait(&at->changed, &at->lock);
+  }
+  pthread_mutex_unlock(&at->lock);
+}
+
+/* Passes the ball on, and waits for it without the GIL. */
+static void pass(table *at, int me) {
+  give_up(at, me);
+  PyThreadState *saved = PyEval_SaveThread();
+  await(at, me);
+  PyEval_RestoreThread(saved);
+}
+
+static void *play(void *argument) {
+  table *at = argument;
+  PyThreadState *own = PyThreadState_New(at->other);
+  await(at, 1);
+  PyEval_RestoreThread(own);
+  for (jint i = 1; i < at->rounds; i++) {
+    pass(at, 1);
+  }
+  PyThreadState_Clear(own);
+  PyThreadState_DeleteCurrent();
+  give_up(at, 1);
+  return NULL;
+}
+
+JNIEXPORT void JNICALL Java_dev_clutch_benchmarks_Baseline_pingPong(JNIEnv *env, jclass class,
+                                                                    jint rounds, jlong other) {
+  (void)class;
+  pthread_t thread;
+  table at = {PTHREAD_MUTEX_INITIALIZER, PTHREAD_COND_INITIALIZER, 0, rounds,
+              _PyInterpreterState_LookUpID(other)};
+  if (pthread_create(&thread, NULL, play, &at) != 0) {
+    fail(env);
+    return;
+  }
+  attach();
+  for (jint i = 0; i < rounds; i++) {
+    pass(&at, 0);
+  }
+  PyEval_SaveThread();
+  pthread_join(thread, NULL);
 }

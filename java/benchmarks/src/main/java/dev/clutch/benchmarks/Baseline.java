@@ -64,6 +64,12 @@ final class Baseline {
    */
   static native long pipeToPython(int messages);
 
+  /** Puts a number of 8 bytes into a queue in C, and gets it again, so many times: their sum. */
+  static native long putAndGet(int count, long from);
+
+  /** This thread and one of C's, in that interpreter, wake each other in turn, so many times. */
+  static native void pingPong(int rounds, long otherInterpreterId);
+
   /** Called by C. */
   static long upcall(long value) {
     return value;

@@ -21,4 +21,7 @@ import java.lang.annotation.Target;
 
   /** How many times as long it may take. */
   double atMost();
+
+  /** The first minor version of CPython that has what it is compared with. */
+  int since() default 12;
 }

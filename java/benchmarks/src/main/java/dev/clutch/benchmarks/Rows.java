@@ -27,14 +27,19 @@ final class Rows {
           Pipes.JavaToJava.class,
           Pipes.JavaToPython.class,
           Channels.JavaToJava.class,
-          Channels.JavaToPython.class);
+          Channels.JavaToPython.class,
+          Queues.PutAndGet.class,
+          Queues.InPython.class,
+          Queues.PingPong.class);
 
   private Rows() {}
 
-  /** Prints the names of the rows that match the pattern given. */
+  /** Prints the names of the rows that match the pattern given, and that this CPython can have. */
   public static void main(String[] args) {
     Pattern pattern = Pattern.compile(args[0], Pattern.CASE_INSENSITIVE);
+    int minor = Integer.parseInt(System.getProperty("clutch.python").split("\\.")[1]);
     ALL.stream()
+        .filter(row -> row.getAnnotation(Row.class).since() <= minor)
         .map(Rows::name)
         .filter(name -> pattern.matcher(name).find())
         .forEach(System.out::println);
