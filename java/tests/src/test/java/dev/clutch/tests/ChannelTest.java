@@ -2,13 +2,11 @@ package dev.clutch.tests;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static org.assertj.core.api.Assertions.catchThrowable;
 
 import dev.clutch.Channel;
 import dev.clutch.InterpreterQueue;
 import dev.clutch.NotShareableException;
 import dev.clutch.Pickled;
-import java.io.IOException;
 import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.nio.ByteBuffer;
@@ -19,12 +17,9 @@ import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.stream.Stream;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -35,32 +30,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 /** Channels, used from Java. */
 @Tag("jni")
 @Timeout(60)
-class ChannelTest {
-  private static final Duration SHORT = Duration.ofMillis(20);
-
-  /** More than a pipe holds. */
-  private static final byte[] LARGE = new byte[1_000_000];
-
-  private Channel channel;
-  private Channel.SendEnd to;
-  private Channel.ReceiveEnd from;
-
-  @BeforeEach
-  void open() throws IOException {
-    use(Channel.open());
-  }
-
-  private void use(Channel opened) {
-    channel = opened;
-    to = channel.sendEnd();
-    from = channel.receiveEnd();
-  }
-
-  @AfterEach
-  void close() {
-    channel.close();
-  }
-
+class ChannelTest extends ChannelFixture {
   // -- values --
 
   private static Stream<Object> values() {
@@ -180,24 +150,6 @@ class ChannelTest {
 
   // -- waiting --
 
-  /** What it throws, or null, when it is done: it waits until then. */
-  private static CompletableFuture<Throwable> waiting(Thread[] thread, ThrowingCallable what) {
-    CompletableFuture<Throwable> ended = new CompletableFuture<>();
-    thread[0] = new Thread(() -> ended.complete(catchThrowable(what)));
-    thread[0].start();
-    assertThatThrownBy(() -> ended.get(50, TimeUnit.MILLISECONDS))
-        .isInstanceOf(TimeoutException.class);
-    return ended;
-  }
-
-  private static CompletableFuture<Throwable> waiting(ThrowingCallable what) {
-    return waiting(new Thread[1], what);
-  }
-
-  private void fill() throws Exception {
-    while (to.send(new byte[1000], Duration.ZERO)) {}
-  }
-
   @Test
   void timesOverAreNoErrorsAndLoseNothing() throws Exception {
     assertThatThrownBy(() -> from.receive(SHORT)).isInstanceOf(TimeoutException.class);
@@ -212,56 +164,6 @@ class ChannelTest {
     fill();
     assertThat(to.send(new byte[1000], SHORT)).isFalse();
     assertThat(from.receive()).isEqualTo(LARGE);
-  }
-
-  enum Waits {
-    RECEIVE(true) {
-      @Override
-      void begin(ChannelTest of) throws Exception {
-        of.from.receive();
-      }
-    },
-    ITERATE(true) {
-      @Override
-      void begin(ChannelTest of) throws Exception {
-        try {
-          of.from.iterator().next();
-        } catch (IllegalStateException thrown) {
-          throw thrown.getCause() instanceof InterruptedException cause ? cause : thrown;
-        }
-      }
-    },
-    SELECT(true) {
-      @Override
-      void begin(ChannelTest of) throws Exception {
-        Channel.select(List.of(of.from));
-        of.from.receiveNowait();
-      }
-    },
-    SEND(false) {
-      @Override
-      void begin(ChannelTest of) throws Exception {
-        of.fill();
-        of.to.send(new byte[1000]);
-      }
-    },
-    SEND_LARGE(false) {
-      @Override
-      void begin(ChannelTest of) throws Exception {
-        of.to.send(LARGE);
-        of.to.send(LARGE);
-      }
-    };
-
-    final boolean receives;
-    final Class<?> endedByTheOther;
-
-    Waits(boolean receives) {
-      this.receives = receives;
-      endedByTheOther = receives ? Channel.End.class : Channel.Closed.class;
-    }
-
-    abstract void begin(ChannelTest of) throws Exception;
   }
 
   @ParameterizedTest
@@ -291,14 +193,6 @@ class ChannelTest {
     assertThat(from.receive()).isEqualTo(3L);
   }
 
-  private void close(boolean receiving) {
-    if (receiving) {
-      from.close();
-    } else {
-      to.close();
-    }
-  }
-
   @ParameterizedTest
   @EnumSource
   void closingTheOwnEndEndsAWait(Waits wait) throws Exception {
@@ -321,7 +215,7 @@ class ChannelTest {
   @ParameterizedTest
   @EnumSource
   void droppingTheOtherEndEndsAWait(Waits wait) throws Exception {
-    ChannelTest half = new ChannelTest();
+    ChannelTest half = new ChannelTest(); // which refers to no other end
     if (wait.receives) {
       half.from = from;
     } else {
@@ -336,7 +230,7 @@ class ChannelTest {
       Thread.sleep(10);
     }
     assertThat(ended.get()).isInstanceOf(wait.endedByTheOther);
-    open();
+    openChannel();
   }
 
   // -- selecting --
@@ -356,7 +250,7 @@ class ChannelTest {
     other.receiveEnd().receive();
     from.receive();
     closed.receiveEnd().close();
-    assertThat(Channel.select(ends, Duration.ofSeconds(20))).containsExactly(closed.receiveEnd());
+    assertThat(Channel.select(ends)).containsExactly(closed.receiveEnd());
     other.sendEnd().close();
     assertThat(Channel.select(ends)).containsExactly(other.receiveEnd(), closed.receiveEnd());
     other.close();
