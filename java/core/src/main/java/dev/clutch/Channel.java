@@ -32,8 +32,8 @@ import org.jspecify.annotations.Nullable;
  * left, and then the end: {@link End}. When the end to receive at is, sending fails with {@link
  * Closed}, and what was not received is dropped.
  *
- * <p>Any thread may use an end. A thread that waits can be interrupted; a virtual thread keeps its
- * carrier meanwhile.
+ * <p>Any thread may use an end. A thread that waits can be interrupted; for a virtual thread, one
+ * of the platform's waits.
  */
 public final class Channel implements AutoCloseable {
   private static final long FOREVER = -1;

@@ -232,7 +232,8 @@ public final class SharedBuffer {
    * }
    * }</pre>
    *
-   * <p>The thread polls nothing and wakes at once. A virtual thread keeps its carrier meanwhile.
+   * <p>The thread polls nothing and wakes at once. For a virtual thread, one of the platform's
+   * waits.
    *
    * @return true
    * @throws IndexOutOfBoundsException as {@link #getLong}
