@@ -57,7 +57,7 @@ public final class SharedMemory {
   }
 
   private static long residentMebibytes() throws IOException {
-    String pages = Files.readString(Path.of("/proc/self/statm")).split(" ")[1];
+    String pages = Files.readString(Path.of("/proc/self/statm")).split(" ", -1)[1];
     return Long.parseLong(pages) * 4096 / MEBIBYTE;
   }
 }
