@@ -204,7 +204,7 @@ static jlong native_receive(JNIEnv *env, jclass class, jlong end, jlong buffer, 
 
 static jlong select_among(const jlong *ends, size_t count, bool *ready, jlong nanoseconds,
                           clutch_waiter *waiter) {
-  clutch_channel **channels = malloc((count + 1) * sizeof *channels);
+  clutch_channel **channels = malloc((count + 1) * sizeof(void *));
   if (channels == NULL) {
     return CLUTCH_CHANNEL_NO_MEMORY;
   }

@@ -210,8 +210,7 @@ static PyObject *list_ready(PyObject *ends, const selection *of) {
 
 static PyObject *select_among(clutch_module_state *state, PyObject *ends, int64_t deadline) {
   size_t count = (size_t)PyTuple_GET_SIZE(ends);
-  selection of = {calloc(count + 1, sizeof *of.channels), calloc(count + 1, sizeof *of.ready),
-                  count};
+  selection of = {calloc(count + 1, sizeof(void *)), calloc(count + 1, sizeof *of.ready), count};
   PyObject *list = NULL;
   if (of.channels == NULL || of.ready == NULL) {
     PyErr_NoMemory();

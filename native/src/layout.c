@@ -174,7 +174,8 @@ int clutch_layout_of_view(clutch_layout *layout, const clutch_layout *of, PyObje
 static char format_of(const Py_buffer *buffer) {
   const char *format = buffer->format == NULL ? "B" : buffer->format;
   format += *format == '@'; /* native, as without it */
-  return *format != '\0' && format[1] == '\0' ? *format : '\0';
+  bool single = format[0] != '\0' && format[1] == '\0';
+  return (char)(single ? format[0] : '\0');
 }
 
 bool clutch_layout_of_buffer(clutch_layout *layout, const Py_buffer *buffer,

@@ -84,7 +84,7 @@ clutch_shared *clutch_message_attachment(const clutch_message *message, uint64_t
 static clutch_shared **take_attachments(clutch_writer *writer) {
   clutch_shared **taken = NULL;
   if (writer->kept_count > 0) {
-    taken = malloc(writer->kept_count * sizeof *taken);
+    taken = malloc(writer->kept_count * sizeof(void *));
     for (size_t i = 0; taken != NULL && i < writer->kept_count; i++) {
       taken[i] = (clutch_shared *)(uintptr_t)writer->kept[i].handle;
     }
@@ -137,7 +137,7 @@ PyObject *clutch_message_to_python(clutch_interpreter *interpreter, const clutch
 static clutch_shared **read_attachments(JNIEnv *env, jlongArray from, size_t count) {
   jlong *addresses = malloc(count * sizeof *addresses);
   clutch_shared **attachments = (clutch_shared **)addresses;
-  _Static_assert(sizeof *addresses == sizeof *attachments, "an address is a jlong");
+  _Static_assert(sizeof *addresses == sizeof(void *), "an address is a jlong");
   if (addresses != NULL) {
     (*env)->GetLongArrayRegion(env, from, 0, (jsize)count, addresses);
     for (size_t i = 0; i < count; i++) {
