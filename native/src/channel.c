@@ -181,11 +181,11 @@ static jlong native_send(JNIEnv *env, jclass class, jlong end, jlong data, jlong
   (void)class;
   clutch_message *message = clutch_message_from_java(env, data, length, attachments);
   if (message == NULL) {
-    return CLUTCH_CHANNEL_NO_MEMORY;
+    return CLUTCH_NO_MEMORY;
   }
   int answer = clutch_channel_send(end_at(end)->channel, message, (clutch_waiter *)(intptr_t)waiter,
                                    clutch_deadline(nanoseconds));
-  if (answer != CLUTCH_CHANNEL_DONE) {
+  if (answer != CLUTCH_DONE) {
     clutch_message_release(message);
   }
   return answer;
@@ -199,14 +199,14 @@ static jlong native_receive(JNIEnv *env, jclass class, jlong end, jlong buffer, 
   int answer =
       clutch_channel_receive(end_at(end)->channel, &message, (clutch_waiter *)(intptr_t)waiter,
                              clutch_deadline(nanoseconds));
-  return answer == CLUTCH_CHANNEL_DONE ? clutch_message_to_java(message, buffer, capacity) : answer;
+  return answer == CLUTCH_DONE ? clutch_message_to_java(message, buffer, capacity) : answer;
 }
 
 static jlong select_among(const jlong *ends, size_t count, bool *ready, jlong nanoseconds,
                           clutch_waiter *waiter) {
   clutch_channel **channels = malloc((count + 1) * sizeof(void *));
   if (channels == NULL) {
-    return CLUTCH_CHANNEL_NO_MEMORY;
+    return CLUTCH_NO_MEMORY;
   }
   for (size_t i = 0; i < count; i++) {
     channels[i] = end_at(ends[i])->channel;
@@ -223,7 +223,7 @@ static jlong native_select(JNIEnv *env, jclass class, jlongArray ends, jbooleanA
   size_t count = (size_t)(*env)->GetArrayLength(env, ends);
   jlong *elements = malloc((count + 1) * sizeof *elements);
   bool *ready = calloc(count + 1, sizeof *ready);
-  jlong answer = CLUTCH_CHANNEL_NO_MEMORY;
+  jlong answer = CLUTCH_NO_MEMORY;
   if (elements != NULL && ready != NULL) {
     (*env)->GetLongArrayRegion(env, ends, 0, (jsize)count, elements);
     answer = select_among(elements, count, ready, nanoseconds, (clutch_waiter *)(intptr_t)waiter);

@@ -25,17 +25,6 @@ typedef struct clutch_channel_end {
   _Atomic bool closed;
 } clutch_channel_end;
 
-/* What sending and receiving answer; Messages.java mirrors it. */
-enum clutch_channel_answer {
-  CLUTCH_CHANNEL_DONE = 0,
-  CLUTCH_CHANNEL_NO_MEMORY = CLUTCH_NO_MEMORY,
-  CLUTCH_CHANNEL_NOT_IN_TIME = -10,
-  CLUTCH_CHANNEL_INTERRUPTED = -11,
-  CLUTCH_CHANNEL_CLOSED = -12, /* the other end: nothing can be sent, all has been received */
-  CLUTCH_CHANNEL_CLOSED_HERE = -14,
-  CLUTCH_CHANNEL_BROKEN = -15, /* something in the pipe was not written by this code */
-};
-
 /* What senders have, and receivers. */
 typedef struct clutch_side {
   pthread_mutex_t lock; /* guards what follows */

@@ -2,38 +2,26 @@
 #include "arguments.h"
 #include "channel.h"
 #include "module.h"
+#include "passing.h"
 
 static clutch_channel_end *end_of(PyObject *self) {
   return (clutch_channel_end *)((clutch_shared_object *)self)->shared;
 }
 
-static clutch_interpreter *interpreter_of(PyObject *self) {
-  return ((clutch_shared_object *)self)->interpreter;
-}
-
 /* -- errors ------------------------------------------------------------------------------------ */
 
-static PyObject *raise(PyObject *self, const char *type_name, const char *message) {
-  PyObject *module = PyType_GetModule(Py_TYPE(self));
-  PyObject *type = PyObject_GetAttrString(module, type_name);
-  if (type != NULL) {
-    PyErr_SetString(type, message);
-    Py_DECREF(type);
-  }
-  return NULL;
-}
-
-/* For an answer other than DONE and CLOSED. */
+/* For an answer other than DONE and OTHER_CLOSED. */
 static PyObject *raise_answer(PyObject *self, int answer) {
   switch (answer) {
-  case CLUTCH_CHANNEL_NOT_IN_TIME:
+  case CLUTCH_NOT_IN_TIME:
     PyErr_SetNone(PyExc_TimeoutError);
     return NULL;
-  case CLUTCH_CHANNEL_CLOSED_HERE:
-    return raise(self, "ChannelClosed", "this end of the channel is closed");
-  case CLUTCH_CHANNEL_BROKEN:
-    return raise(self, "ChannelClosed",
-                 "the channel is broken: somebody else has read from its pipe, or written to it");
+  case CLUTCH_CLOSED_HERE:
+    return clutch_raise(self, "ChannelClosed", "this end of the channel is closed");
+  case CLUTCH_BROKEN:
+    return clutch_raise(
+        self, "ChannelClosed",
+        "the channel is broken: somebody else has read from its pipe, or written to it");
   case CLUTCH_INTERRUPTED: /* the exception is set */
     return NULL;
   default:
@@ -43,41 +31,21 @@ static PyObject *raise_answer(PyObject *self, int answer) {
 
 /* -- sending ----------------------------------------------------------------------------------- */
 
-typedef struct transfer {
-  clutch_channel *channel;
-  clutch_message *message;
-} transfer;
-
-static int send_waiting(void *argument, clutch_waiter *waiter, int64_t deadline) {
-  transfer *of = argument;
-  int answer = clutch_channel_send(of->channel, of->message, waiter, deadline);
-  return answer == CLUTCH_CHANNEL_INTERRUPTED ? CLUTCH_INTERRUPTED : answer;
+static clutch_channel *channel_of(const clutch_passing *of) {
+  return ((clutch_channel_end *)of->shared)->channel;
 }
 
-static int send_message(PyObject *self, clutch_message *message, int64_t deadline) {
-  transfer of = {end_of(self)->channel, message};
-  int answer = send_waiting(&of, NULL, CLUTCH_NOT_AT_ALL);
-  return answer == CLUTCH_CHANNEL_NOT_IN_TIME && deadline != CLUTCH_NOT_AT_ALL
-             ? clutch_wait_in_python(interpreter_of(self), send_waiting, &of, deadline)
-             : answer;
+static int send_message(clutch_passing *of, clutch_waiter *waiter, int64_t deadline) {
+  return clutch_channel_send(channel_of(of), of->message, waiter, deadline);
 }
 
 static PyObject *send_value(PyObject *self, PyObject *value, int64_t deadline) {
-  clutch_interpreter *interpreter = interpreter_of(self);
-  clutch_message *message = clutch_module_refuse_when_gone(interpreter) != 0
-                                ? NULL
-                                : clutch_message_from_python(interpreter, value);
-  if (message == NULL) {
-    return NULL;
+  clutch_passing by = {.attempt = send_message};
+  int answer = clutch_send_in_python(self, &by, value, deadline);
+  if (answer == CLUTCH_OTHER_CLOSED) {
+    return clutch_raise(self, "ChannelClosed", "the end of the channel that receives is closed");
   }
-  int answer = send_message(self, message, deadline);
-  if (answer == CLUTCH_CHANNEL_DONE) {
-    Py_RETURN_NONE;
-  }
-  clutch_message_release(message);
-  return answer == CLUTCH_CHANNEL_CLOSED
-             ? raise(self, "ChannelClosed", "the end of the channel that receives is closed")
-             : raise_answer(self, answer);
+  return answer == CLUTCH_DONE ? Py_NewRef(Py_None) : raise_answer(self, answer);
 }
 
 static PyObject *send(PyObject *self, PyObject *const *args, Py_ssize_t given, PyObject *keywords) {
@@ -101,35 +69,17 @@ static PyObject *send_nowait(PyObject *self, PyObject *value) {
 
 /* -- receiving --------------------------------------------------------------------------------- */
 
-static int receive_waiting(void *argument, clutch_waiter *waiter, int64_t deadline) {
-  transfer *of = argument;
-  int answer = clutch_channel_receive(of->channel, &of->message, waiter, deadline);
-  return answer == CLUTCH_CHANNEL_INTERRUPTED ? CLUTCH_INTERRUPTED : answer;
-}
-
-static int receive_message(PyObject *self, clutch_message **message, int64_t deadline) {
-  transfer of = {end_of(self)->channel, NULL};
-  int answer = receive_waiting(&of, NULL, CLUTCH_NOT_AT_ALL);
-  if (answer == CLUTCH_CHANNEL_NOT_IN_TIME && deadline != CLUTCH_NOT_AT_ALL) {
-    answer = clutch_wait_in_python(interpreter_of(self), receive_waiting, &of, deadline);
-  }
-  *message = of.message;
-  return answer;
+static int receive_message(clutch_passing *of, clutch_waiter *waiter, int64_t deadline) {
+  return clutch_channel_receive(channel_of(of), &of->message, waiter, deadline);
 }
 
 /* NULL without an exception at the end. */
 static PyObject *receive_next(PyObject *self, int64_t deadline) {
-  if (clutch_module_refuse_when_gone(interpreter_of(self)) != 0) {
-    return NULL;
-  }
-  clutch_message *message;
-  int answer = receive_message(self, &message, deadline);
-  if (answer != CLUTCH_CHANNEL_DONE) {
-    return answer == CLUTCH_CHANNEL_CLOSED ? NULL : raise_answer(self, answer);
-  }
-  PyObject *value = clutch_message_to_python(interpreter_of(self), message);
-  clutch_message_release(message);
-  return value;
+  clutch_passing by = {.attempt = receive_message};
+  PyObject *value = NULL;
+  int answer = clutch_receive_in_python(self, &by, &value, deadline);
+  return answer == CLUTCH_DONE || answer == CLUTCH_OTHER_CLOSED ? value
+                                                                : raise_answer(self, answer);
 }
 
 static PyObject *receive_value(PyObject *self, int64_t deadline) {
@@ -181,7 +131,7 @@ typedef struct selection {
 static int select_waiting(void *argument, clutch_waiter *waiter, int64_t deadline) {
   selection *of = argument;
   int answer = clutch_channel_select(of->channels, of->count, of->ready, waiter, deadline);
-  return answer == CLUTCH_CHANNEL_INTERRUPTED ? CLUTCH_INTERRUPTED : answer;
+  return answer == CLUTCH_WAS_INTERRUPTED ? CLUTCH_INTERRUPTED : answer;
 }
 
 /* -1 with an exception set for something that is no such end. */
@@ -217,7 +167,7 @@ static PyObject *select_among(clutch_module_state *state, PyObject *ends, int64_
   } else if (clutch_module_refuse_when_gone(state->interpreter) == 0 &&
              read_ends(state->receive_end_type, ends, &of) == 0) {
     int answer = clutch_wait_in_python(state->interpreter, select_waiting, &of, deadline);
-    if (answer == CLUTCH_CHANNEL_NO_MEMORY) {
+    if (answer == CLUTCH_NO_MEMORY) {
       PyErr_SetFromErrno(PyExc_OSError);
     } else if (answer != CLUTCH_INTERRUPTED) {
       list = list_ready(ends, &of);
@@ -262,7 +212,7 @@ static PyObject *leave(PyObject *self, PyObject *unused) { return close_end(self
 static PyObject *get_fileno(PyObject *self, PyObject *unused) {
   (void)unused;
   int fd = clutch_channel_end_fd(end_of(self));
-  return fd < 0 ? raise_answer(self, CLUTCH_CHANNEL_CLOSED_HERE) : PyLong_FromLong(fd);
+  return fd < 0 ? raise_answer(self, CLUTCH_CLOSED_HERE) : PyLong_FromLong(fd);
 }
 
 /* For clutch.py: nobody can close this one, so its number stays the pipe's. */
@@ -270,7 +220,7 @@ static PyObject *duplicate(PyObject *self, PyObject *unused) {
   (void)unused;
   int fd = clutch_channel_end_duplicate(end_of(self));
   return fd >= 0    ? PyLong_FromLong(fd)
-         : fd == -1 ? raise_answer(self, CLUTCH_CHANNEL_CLOSED_HERE)
+         : fd == -1 ? raise_answer(self, CLUTCH_CLOSED_HERE)
                     : PyErr_SetFromErrno(PyExc_OSError);
 }
 

@@ -53,16 +53,16 @@ static int poll_until(selection *of, bool *ready, int64_t deadline) {
     bool forever = deadline == CLUTCH_FOREVER && !at_once;
     int count = ppoll(of->polled, of->count + 1, forever ? NULL : &time, NULL);
     if (count >= 0 && look(of, ready)) {
-      return CLUTCH_CHANNEL_DONE;
+      return CLUTCH_DONE;
     }
     if (clutch_waiter_is_woken(of->waiter)) {
-      return CLUTCH_CHANNEL_INTERRUPTED;
+      return CLUTCH_WAS_INTERRUPTED;
     }
     if (count == 0 && left == 0) {
-      return CLUTCH_CHANNEL_NOT_IN_TIME;
+      return CLUTCH_NOT_IN_TIME;
     }
     if (count < 0 && errno != EINTR) {
-      return CLUTCH_CHANNEL_NO_MEMORY;
+      return CLUTCH_NO_MEMORY;
     }
   }
 }
@@ -71,7 +71,7 @@ int clutch_channel_select(clutch_channel *const *channels, size_t count, bool *r
                           clutch_waiter *waiter, int64_t deadline) {
   selection of = {channels, count, calloc(count + 1, sizeof *of.nodes),
                   calloc(count + 1, sizeof *of.polled), waiter};
-  int answer = CLUTCH_CHANNEL_NO_MEMORY;
+  int answer = CLUTCH_NO_MEMORY;
   if (of.nodes != NULL && of.polled != NULL && clutch_waiter_open(waiter) == 0) {
     enlist(&of);
     answer = poll_until(&of, ready, deadline);

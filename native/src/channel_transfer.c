@@ -36,7 +36,7 @@ typedef struct transfer {
 
 static int wait_for_change(transfer *of) {
   if (of->waiter == NULL || clutch_is_past(of->deadline)) {
-    return CLUTCH_CHANNEL_NOT_IN_TIME;
+    return CLUTCH_NOT_IN_TIME;
   }
   if (!of->announced) {
     of->announced = true;
@@ -45,7 +45,7 @@ static int wait_for_change(transfer *of) {
   }
   return clutch_wait(&of->side->waiters, &of->side->lock, of->waiter, of->deadline) ==
                  CLUTCH_INTERRUPTED
-             ? CLUTCH_CHANNEL_INTERRUPTED
+             ? CLUTCH_WAS_INTERRUPTED
              : AGAIN;
 }
 
@@ -124,10 +124,10 @@ static int try_to_send(transfer *of) {
   clutch_channel *channel = of->channel;
   clutch_message *message = of->message;
   if (channel->send_end.closed) {
-    return CLUTCH_CHANNEL_CLOSED_HERE;
+    return CLUTCH_CLOSED_HERE;
   }
   if (channel->receive_end.closed) {
-    return CLUTCH_CHANNEL_CLOSED;
+    return CLUTCH_OTHER_CLOSED;
   }
   bool beside = goes_beside(message);
   if ((beside && !has_room_beside(channel, message)) || !write_record(channel, message, beside)) {
@@ -136,14 +136,14 @@ static int try_to_send(transfer *of) {
   if (beside) {
     put_beside(channel, message);
   }
-  return CLUTCH_CHANNEL_DONE;
+  return CLUTCH_DONE;
 }
 
 int clutch_channel_send(clutch_channel *channel, clutch_message *message, clutch_waiter *waiter,
                         int64_t deadline) {
   transfer of = {channel, &channel->sending, try_to_send, message, waiter, deadline, false};
   int answer = perform(&of);
-  if (answer == CLUTCH_CHANNEL_DONE) {
+  if (answer == CLUTCH_DONE) {
     wake_one(&channel->receiving);
     wake_one(&channel->sending); /* there may be room for another one */
   }
@@ -154,7 +154,7 @@ int clutch_channel_send(clutch_channel *channel, clutch_message *message, clutch
 
 static int broken(clutch_channel *channel) {
   channel->broken = true;
-  return CLUTCH_CHANNEL_BROKEN;
+  return CLUTCH_BROKEN;
 }
 
 static int take_beside(clutch_channel *channel, clutch_message **message) {
@@ -171,7 +171,7 @@ static int take_beside(clutch_channel *channel, clutch_message **message) {
   }
   remember_itself(channel, taken);
   *message = taken;
-  return CLUTCH_CHANNEL_DONE;
+  return CLUTCH_DONE;
 }
 
 /* It is all there, as it was written at once. */
@@ -181,19 +181,19 @@ static int read_inside(clutch_channel *channel, size_t length, clutch_message **
     return broken(channel);
   }
   *message = clutch_message_new(content, length, NULL, 0);
-  return *message == NULL ? CLUTCH_CHANNEL_NO_MEMORY : CLUTCH_CHANNEL_DONE;
+  return *message == NULL ? CLUTCH_NO_MEMORY : CLUTCH_DONE;
 }
 
 static int try_to_receive(transfer *of) {
   clutch_channel *channel = of->channel;
   if (channel->receive_end.closed || channel->broken) {
-    return channel->broken ? CLUTCH_CHANNEL_BROKEN : CLUTCH_CHANNEL_CLOSED_HERE;
+    return channel->broken ? CLUTCH_BROKEN : CLUTCH_CLOSED_HERE;
   }
   record header;
   bool all_sent = channel->all_sent;
   ssize_t got = read(channel->receiving.fd, &header, sizeof header);
   if (got == 0 || (got < 0 && errno == EAGAIN)) {
-    return got == 0 || all_sent ? CLUTCH_CHANNEL_CLOSED : AGAIN;
+    return got == 0 || all_sent ? CLUTCH_OTHER_CLOSED : AGAIN;
   }
   if (got != sizeof header || header.magic != MAGIC) {
     return broken(channel);
@@ -207,9 +207,9 @@ int clutch_channel_receive(clutch_channel *channel, clutch_message **message, cl
   transfer of = {channel, &channel->receiving, try_to_receive, NULL, waiter, deadline, false};
   int answer = perform(&of);
   *message = of.message;
-  if (answer == CLUTCH_CHANNEL_DONE) {
+  if (answer == CLUTCH_DONE) {
     wake_one(&channel->sending);
-  } else if (answer != CLUTCH_CHANNEL_NOT_IN_TIME && answer != CLUTCH_CHANNEL_INTERRUPTED) {
+  } else if (answer != CLUTCH_NOT_IN_TIME && answer != CLUTCH_WAS_INTERRUPTED) {
     wake_one(&channel->receiving); /* the others shall see it too */
   }
   return answer;

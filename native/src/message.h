@@ -6,6 +6,19 @@
 
 #include "shared.h"
 
+/* What sending and receiving answer, not to be mixed up with clutch_waited; Messages.java mirrors
+ * it.
+ */
+enum clutch_answer {
+  CLUTCH_DONE = 0,
+  CLUTCH_NOT_IN_TIME = -10, /* there was no room, or no message */
+  CLUTCH_WAS_INTERRUPTED = -11,
+  CLUTCH_OTHER_CLOSED = -12, /* nobody receives any more, or all has been received */
+  CLUTCH_IS_NONE = -13,      /* the first message is None, which was not asked for */
+  CLUTCH_CLOSED_HERE = -14,
+  CLUTCH_BROKEN = -15, /* something in the pipe was not written by this code */
+};
+
 typedef struct clutch_message {
   struct clutch_message *next; /* its owner's to use */
   _Atomic int32_t references;  /* 1 at first */

@@ -68,10 +68,10 @@ enum { AGAIN = 1 };
 static int wait_in(clutch_queue *queue, clutch_wait_list *list, clutch_waiter *waiter,
                    int64_t deadline) {
   if (waiter == NULL || clutch_is_past(deadline)) {
-    return CLUTCH_QUEUE_NOT_IN_TIME;
+    return CLUTCH_NOT_IN_TIME;
   }
   return clutch_wait(list, &queue->lock, waiter, deadline) == CLUTCH_INTERRUPTED
-             ? CLUTCH_QUEUE_INTERRUPTED
+             ? CLUTCH_WAS_INTERRUPTED
              : AGAIN;
 }
 
@@ -82,12 +82,12 @@ int clutch_queue_put(clutch_queue *queue, clutch_message *message, clutch_waiter
   pthread_mutex_lock(&queue->lock);
   while (answer == AGAIN) {
     if (queue->closed) {
-      answer = CLUTCH_QUEUE_CLOSED;
+      answer = CLUTCH_OTHER_CLOSED;
     } else if (is_full(queue)) {
       answer = wait_in(queue, &queue->putters, waiter, deadline);
     } else {
       woken = append(queue, message);
-      answer = CLUTCH_QUEUE_DONE;
+      answer = CLUTCH_DONE;
     }
   }
   pthread_mutex_unlock(&queue->lock);
@@ -107,12 +107,12 @@ int clutch_queue_get(clutch_queue *queue, bool none_too, clutch_message **messag
   while (answer == AGAIN) {
     if (queue->first != NULL && !none_too && is_none(queue->first)) {
       woken = clutch_signal(&queue->getters); /* somebody else may take it */
-      answer = CLUTCH_QUEUE_IS_NONE;
+      answer = CLUTCH_IS_NONE;
     } else if (queue->first != NULL) {
       woken = take_first(queue, message);
-      answer = CLUTCH_QUEUE_DONE;
+      answer = CLUTCH_DONE;
     } else if (queue->closed) {
-      answer = CLUTCH_QUEUE_CLOSED;
+      answer = CLUTCH_OTHER_CLOSED;
     } else {
       answer = wait_in(queue, &queue->getters, waiter, deadline);
     }
@@ -172,7 +172,7 @@ static jlong native_put(JNIEnv *env, jclass class, jlong queue, jlong data, jlon
   int answer = clutch_queue_put(queue_at(queue), message, (clutch_waiter *)(intptr_t)waiter,
                                 clutch_deadline(nanoseconds));
   clutch_resume(suspended);
-  if (answer != CLUTCH_QUEUE_DONE) {
+  if (answer != CLUTCH_DONE) {
     clutch_message_release(message);
   }
   return answer;
@@ -187,7 +187,7 @@ static jlong native_get(JNIEnv *env, jclass class, jlong queue, jboolean none_to
   int answer = clutch_queue_get(queue_at(queue), none_too, &message,
                                 (clutch_waiter *)(intptr_t)waiter, clutch_deadline(nanoseconds));
   clutch_resume(suspended);
-  return answer == CLUTCH_QUEUE_DONE ? clutch_message_to_java(message, buffer, capacity) : answer;
+  return answer == CLUTCH_DONE ? clutch_message_to_java(message, buffer, capacity) : answer;
 }
 
 static void native_close(JNIEnv *env, jclass class, jlong queue) {

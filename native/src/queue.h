@@ -8,19 +8,11 @@
 
 typedef struct clutch_queue clutch_queue;
 
-/* What the next two answer; NativeQueue.java mirrors it. */
-enum clutch_queue_answer {
-  CLUTCH_QUEUE_DONE = 0,
-  CLUTCH_QUEUE_NOT_IN_TIME = -10, /* it is full, or empty */
-  CLUTCH_QUEUE_INTERRUPTED = -11,
-  CLUTCH_QUEUE_CLOSED = -12,
-  CLUTCH_QUEUE_IS_NONE = -13, /* the first is None, which was not asked for */
-};
-
 /* Holds so many messages at most, any number if 0. NULL without memory. */
 clutch_queue *clutch_queue_new(int64_t maxsize);
 
-/* Takes over the message when it answers DONE. Without a waiter, it does not wait. */
+/* These answer one of clutch_answer. The first takes over the message when it answers DONE. Without
+   a waiter, they do not wait. */
 int clutch_queue_put(clutch_queue *queue, clutch_message *message, clutch_waiter *waiter,
                      int64_t deadline);
 int clutch_queue_get(clutch_queue *queue, bool none_too, clutch_message **message,

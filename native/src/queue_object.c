@@ -1,30 +1,17 @@
 /* clutch.Queue: the Python type of queues. */
 #include "arguments.h"
 #include "module.h"
+#include "passing.h"
 #include "queue.h"
 
 static clutch_queue *queue_of(PyObject *self) {
   return (clutch_queue *)((clutch_shared_object *)self)->shared;
 }
 
-static clutch_interpreter *interpreter_of(PyObject *self) {
-  return ((clutch_shared_object *)self)->interpreter;
-}
-
 /* -- errors ------------------------------------------------------------------------------------ */
 
-static PyObject *raise(PyObject *self, const char *type_name, const char *message) {
-  PyObject *module = PyType_GetModule(Py_TYPE(self));
-  PyObject *type = PyObject_GetAttrString(module, type_name);
-  if (type != NULL) {
-    PyErr_SetString(type, message);
-    Py_DECREF(type);
-  }
-  return NULL;
-}
-
 static PyObject *raise_closed(PyObject *self) {
-  return raise(self, "QueueClosed", "the queue is closed");
+  return clutch_raise(self, "QueueClosed", "the queue is closed");
 }
 
 /* -- arguments --------------------------------------------------------------------------------- */
@@ -41,41 +28,22 @@ static int read_waiting(PyObject *const *values, int64_t *deadline) {
 
 /* -- putting ----------------------------------------------------------------------------------- */
 
-typedef struct transfer {
-  clutch_queue *queue;
-  clutch_message *message;
-} transfer;
-
-static int put_waiting(void *argument, clutch_waiter *waiter, int64_t deadline) {
-  transfer *of = argument;
-  int answer = clutch_queue_put(of->queue, of->message, waiter, deadline);
-  return answer == CLUTCH_QUEUE_INTERRUPTED ? CLUTCH_INTERRUPTED : answer;
-}
-
-static int put_message(PyObject *self, clutch_message *message, int64_t deadline) {
-  transfer of = {queue_of(self), message};
-  int answer = clutch_queue_put(of.queue, message, NULL, CLUTCH_NOT_AT_ALL);
-  return answer == CLUTCH_QUEUE_NOT_IN_TIME && deadline != CLUTCH_NOT_AT_ALL
-             ? clutch_wait_in_python(interpreter_of(self), put_waiting, &of, deadline)
-             : answer;
+static int put_message(clutch_passing *of, clutch_waiter *waiter, int64_t deadline) {
+  return clutch_queue_put((clutch_queue *)of->shared, of->message, waiter, deadline);
 }
 
 static PyObject *put_value(PyObject *self, PyObject *value, int64_t deadline) {
-  clutch_interpreter *interpreter = interpreter_of(self);
-  clutch_message *message = clutch_module_refuse_when_gone(interpreter) != 0
-                                ? NULL
-                                : clutch_message_from_python(interpreter, value);
-  if (message == NULL) {
+  clutch_passing by = {.attempt = put_message};
+  switch (clutch_send_in_python(self, &by, value, deadline)) {
+  case CLUTCH_DONE:
+    Py_RETURN_NONE;
+  case CLUTCH_OTHER_CLOSED:
+    return raise_closed(self);
+  case CLUTCH_NOT_IN_TIME:
+    return clutch_raise(self, "QueueFull", "the queue is full");
+  default:
     return NULL;
   }
-  int answer = put_message(self, message, deadline);
-  if (answer == CLUTCH_QUEUE_DONE) {
-    Py_RETURN_NONE;
-  }
-  clutch_message_release(message);
-  return answer == CLUTCH_QUEUE_CLOSED        ? raise_closed(self)
-         : answer == CLUTCH_QUEUE_NOT_IN_TIME ? raise(self, "QueueFull", "the queue is full")
-                                              : NULL;
 }
 
 static PyObject *put(PyObject *self, PyObject *const *args, Py_ssize_t given, PyObject *keywords) {
@@ -99,36 +67,21 @@ static PyObject *put_nowait(PyObject *self, PyObject *value) {
 
 /* -- getting ----------------------------------------------------------------------------------- */
 
-static int get_waiting(void *argument, clutch_waiter *waiter, int64_t deadline) {
-  transfer *of = argument;
-  int answer = clutch_queue_get(of->queue, true, &of->message, waiter, deadline);
-  return answer == CLUTCH_QUEUE_INTERRUPTED ? CLUTCH_INTERRUPTED : answer;
-}
-
-static int get_message(PyObject *self, clutch_message **message, int64_t deadline) {
-  transfer of = {queue_of(self), NULL};
-  int answer = clutch_queue_get(of.queue, true, &of.message, NULL, CLUTCH_NOT_AT_ALL);
-  if (answer == CLUTCH_QUEUE_NOT_IN_TIME && deadline != CLUTCH_NOT_AT_ALL) {
-    answer = clutch_wait_in_python(interpreter_of(self), get_waiting, &of, deadline);
-  }
-  *message = of.message;
-  return answer;
+static int get_message(clutch_passing *of, clutch_waiter *waiter, int64_t deadline) {
+  return clutch_queue_get((clutch_queue *)of->shared, true, &of->message, waiter, deadline);
 }
 
 static PyObject *get_value(PyObject *self, int64_t deadline) {
-  if (clutch_module_refuse_when_gone(interpreter_of(self)) != 0) {
-    return NULL;
+  clutch_passing by = {.attempt = get_message};
+  PyObject *value = NULL;
+  switch (clutch_receive_in_python(self, &by, &value, deadline)) {
+  case CLUTCH_OTHER_CLOSED:
+    return raise_closed(self);
+  case CLUTCH_NOT_IN_TIME:
+    return clutch_raise(self, "QueueEmpty", "the queue is empty");
+  default:
+    return value;
   }
-  clutch_message *message;
-  int answer = get_message(self, &message, deadline);
-  if (answer != CLUTCH_QUEUE_DONE) {
-    return answer == CLUTCH_QUEUE_CLOSED        ? raise_closed(self)
-           : answer == CLUTCH_QUEUE_NOT_IN_TIME ? raise(self, "QueueEmpty", "the queue is empty")
-                                                : NULL;
-  }
-  PyObject *value = clutch_message_to_python(interpreter_of(self), message);
-  clutch_message_release(message);
-  return value;
 }
 
 static PyObject *get(PyObject *self, PyObject *const *args, Py_ssize_t given, PyObject *keywords) {

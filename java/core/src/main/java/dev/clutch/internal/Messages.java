@@ -36,7 +36,7 @@ public final class Messages {
     CLOSED_HERE
   }
 
-  /** As in {@code queue.h}. */
+  /** As in {@code message.h}. */
   private static final int NOT_IN_TIME_ANSWER = -10;
 
   private static final int INTERRUPTED_ANSWER = -11;

@@ -26,6 +26,17 @@ abstract class ChannelFixture {
   /** More than a pipe holds. */
   static final byte[] LARGE = new byte[1_000_000];
 
+  /** A function of Python's that tells the type of what another one raises. */
+  static final String RAISED =
+      """
+      def raised(function, *args, **kwargs):
+          try:
+              function(*args, **kwargs)
+          except BaseException as error:
+              return type(error).__name__
+          return "nothing"
+      """;
+
   Channel channel;
   Channel.SendEnd to;
   Channel.ReceiveEnd from;

@@ -34,13 +34,6 @@ class ChannelPipeTest extends ChannelFixture {
       def forge(end, content, length=None, magic=0x434C5543):
           length = len(content) if length is None else length
           os.write(end.fileno(), struct.pack("<II", magic, length % 2**32) + content)
-
-      def raised(function, *args, **kwargs):
-          try:
-              function(*args, **kwargs)
-          except BaseException as error:
-              return type(error).__name__
-          return "nothing"
       """;
 
   private static Interpreter python;
@@ -48,7 +41,7 @@ class ChannelPipeTest extends ChannelFixture {
   @BeforeAll
   static void start() {
     python = Interpreters.create();
-    python.run(HELPERS);
+    python.run(RAISED + HELPERS);
   }
 
   @AfterAll

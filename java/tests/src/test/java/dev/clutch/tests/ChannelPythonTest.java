@@ -35,13 +35,6 @@ class ChannelPythonTest extends ChannelFixture {
   private static final String HELPERS =
       """
       import asyncio, clutch, os, select
-
-      def raised(function, *args, **kwargs):
-          try:
-              function(*args, **kwargs)
-          except BaseException as error:
-              return type(error).__name__
-          return "nothing"
       """;
 
   private Interpreter python;
@@ -52,7 +45,7 @@ class ChannelPythonTest extends ChannelFixture {
     python = Interpreters.create();
     other = Interpreters.create();
     for (Interpreter each : List.of(python, other)) {
-      each.run(HELPERS);
+      each.run(RAISED + HELPERS);
       each.set("s", to);
       each.set("r", from);
     }
