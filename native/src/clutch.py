@@ -358,19 +358,26 @@ async def _next_async(end):
 
 
 async def _readable(end):
-    """Wait with a descriptor of our own: a loop knows each only once."""
+    """Wait with a descriptor of our own: a loop knows each only once.
+
+    The loop waits in its own select, where an interrupt of the interpreter does not reach it. So there
+    is an alarm as well; what was sent is raised by the first bytecode after it.
+    """
     import asyncio
     import os
 
     loop = asyncio.get_running_loop()
     readable = asyncio.Event()
-    descriptor = end._duplicate()
-    loop.add_reader(descriptor, readable.set)
-    try:
-        await readable.wait()
-    finally:
-        loop.remove_reader(descriptor)
-        os.close(descriptor)
+    with _Alarm() as alarm:
+        descriptor = end._duplicate()
+        for each in descriptor, alarm:
+            loop.add_reader(each, readable.set)
+        try:
+            await readable.wait()
+        finally:
+            for each in descriptor, alarm:
+                loop.remove_reader(each)
+            os.close(descriptor)
 
 
 class ChannelClosed(Exception):

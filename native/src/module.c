@@ -1,5 +1,6 @@
 #include "module.h"
 
+#include "alarm.h"
 #include "buffer.h"
 #include "channel.h"
 #include "java_object.h"
@@ -138,7 +139,8 @@ static int module_exec(PyObject *module) {
   return state->end == NULL || add_exceptions(module, state) != 0 ||
                  clutch_java_object_add_type(module) != 0 || clutch_buffer_add_types(module) != 0 ||
                  clutch_queue_add_type(module) != 0 || clutch_channel_add_types(module) != 0 ||
-                 clutch_shared_buffer_add_type(module) != 0 || run_python_part(module) != 0
+                 clutch_shared_buffer_add_type(module) != 0 || clutch_alarm_add_type(module) != 0 ||
+                 run_python_part(module) != 0
              ? -1
              : fetch_python_part(module, state);
 }

@@ -164,14 +164,14 @@ enum clutch_waited clutch_wait(clutch_wait_list *list, pthread_mutex_t *lock, cl
 
 /* -- in Python --------------------------------------------------------------------------------- */
 
-static void enlist(clutch_interpreter *interpreter, clutch_waiter *waiter) {
+void clutch_waiter_enlist(clutch_interpreter *interpreter, clutch_waiter *waiter) {
   pthread_mutex_lock(&interpreter->lock);
   waiter->next_of_interpreter = interpreter->waiters;
   interpreter->waiters = waiter;
   pthread_mutex_unlock(&interpreter->lock);
 }
 
-static void strike_off(clutch_interpreter *interpreter, clutch_waiter *waiter) {
+void clutch_waiter_strike_off(clutch_interpreter *interpreter, clutch_waiter *waiter) {
   pthread_mutex_lock(&interpreter->lock);
   clutch_waiter **link = &interpreter->waiters;
   while (*link != waiter) {
@@ -192,14 +192,14 @@ static int raise_what_was_sent(clutch_interpreter *interpreter) {
 static int wait_once(clutch_interpreter *interpreter, clutch_waiting_fn function, void *argument,
                      int64_t deadline) {
   clutch_waiter waiter = CLUTCH_NEW_WAITER;
-  enlist(interpreter, &waiter);
+  clutch_waiter_enlist(interpreter, &waiter);
   int result = CLUTCH_INTERRUPTED;
   if (raise_what_was_sent(interpreter) == 0) {
     clutch_suspension left = clutch_leave_python();
     result = function(argument, &waiter, deadline);
     clutch_return_to_python(interpreter, left);
   }
-  strike_off(interpreter, &waiter);
+  clutch_waiter_strike_off(interpreter, &waiter);
   clutch_waiter_close(&waiter);
   return result;
 }

@@ -74,6 +74,10 @@ typedef int (*clutch_waiting_fn)(void *argument, clutch_waiter *waiter, int64_t 
 int clutch_wait_in_python(clutch_interpreter *interpreter, clutch_waiting_fn function,
                           void *argument, int64_t deadline);
 
+/* Between these two, clutch_interrupt_waiters reaches it. */
+void clutch_waiter_enlist(clutch_interpreter *interpreter, clutch_waiter *waiter);
+void clutch_waiter_strike_off(clutch_interpreter *interpreter, clutch_waiter *waiter);
+
 /* With the GIL held: interrupts all who wait in Python code of that interpreter. */
 void clutch_interrupt_waiters(clutch_interpreter *interpreter);
 

@@ -338,4 +338,19 @@ class ChannelPythonTest extends ChannelFixture {
     loop.get(20, TimeUnit.SECONDS);
     assertThat(python.eval("e")).isEqualTo(end.equals("send") ? "EOFError" : "ChannelClosed");
   }
+
+  /** A loop waits in its own select, which releases the GIL and hears of nothing else. */
+  @Test
+  void closingTheInterpreterEndsAWaitInAsyncio() throws Exception {
+    CompletableFuture<Throwable> ended = new CompletableFuture<>();
+    new Thread(
+            () -> ended.complete(catchThrowable(() -> other.run("asyncio.run(r.receive_async())"))))
+        .start();
+    assertThatThrownBy(() -> ended.get(200, TimeUnit.MILLISECONDS))
+        .isInstanceOf(TimeoutException.class);
+    other.close(Duration.ofSeconds(4));
+    assertThat(ended.get()).isInstanceOf(PythonInterruptedException.class);
+    to.send("still open");
+    assertThat(from.receive()).isEqualTo("still open");
+  }
 }
