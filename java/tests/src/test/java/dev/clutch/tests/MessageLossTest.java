@@ -29,13 +29,11 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A million messages through a queue, and a channel, while those who wait there come and go. */
-@Tag("jni")
 @Timeout(120)
 class MessageLossTest {
   private static final Duration GRACE = Duration.ofSeconds(20);
