@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * that many small calls attach only once. While it is open, other threads wait for the interpreter;
  * so keep it short, and wait for nothing in it that another thread does in that interpreter. The
  * GIL is given up for as long as the thread is in a callback, in another interpreter, or waits at
- * an {@link InterpreterQueue}.
+ * an {@link InterpreterQueue}, a {@link Channel} or a {@link SharedBuffer}.
  *
  * <h2>When it is used wrongly</h2>
  *
