@@ -2,6 +2,8 @@
 
 #include "channel.h"
 
+#include "holding.h"
+
 #include <errno.h>
 #include <poll.h>
 #include <time.h>
@@ -74,7 +76,9 @@ int clutch_channel_select(clutch_channel *const *channels, size_t count, bool *r
   int answer = CLUTCH_NO_MEMORY;
   if (of.nodes != NULL && of.polled != NULL && clutch_waiter_open(waiter) == 0) {
     enlist(&of);
+    clutch_suspension suspended = clutch_suspend(); /* as clutch_wait */
     answer = poll_until(&of, ready, deadline);
+    clutch_resume(suspended);
     strike_off(&of);
   }
   free(of.nodes);

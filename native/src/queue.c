@@ -1,7 +1,5 @@
 #include "queue.h"
 
-#include "holding.h"
-
 struct clutch_queue {
   clutch_shared shared;
   int64_t maxsize;
@@ -148,11 +146,6 @@ int64_t clutch_queue_maxsize(const clutch_queue *queue) { return queue->maxsize;
 
 /* -- natives ----------------------------------------------------------------------------------- */
 
-/* With a waiter, they may wait: without the GIL that this thread may hold between its calls. */
-static clutch_suspension suspend_to_wait(jlong waiter) {
-  return waiter == 0 ? (clutch_suspension){NULL, NULL} : clutch_suspend();
-}
-
 static clutch_queue *queue_at(jlong address) { return (clutch_queue *)(intptr_t)address; }
 
 static jlong native_create(JNIEnv *env, jclass class, jlong maxsize) {
@@ -168,10 +161,8 @@ static jlong native_put(JNIEnv *env, jclass class, jlong queue, jlong data, jlon
   if (message == NULL) {
     return CLUTCH_NO_MEMORY;
   }
-  clutch_suspension suspended = suspend_to_wait(waiter);
   int answer = clutch_queue_put(queue_at(queue), message, (clutch_waiter *)(intptr_t)waiter,
                                 clutch_deadline(nanoseconds));
-  clutch_resume(suspended);
   if (answer != CLUTCH_DONE) {
     clutch_message_release(message);
   }
@@ -183,10 +174,8 @@ static jlong native_get(JNIEnv *env, jclass class, jlong queue, jboolean none_to
   (void)env;
   (void)class;
   clutch_message *message = NULL;
-  clutch_suspension suspended = suspend_to_wait(waiter);
   int answer = clutch_queue_get(queue_at(queue), none_too, &message,
                                 (clutch_waiter *)(intptr_t)waiter, clutch_deadline(nanoseconds));
-  clutch_resume(suspended);
   return answer == CLUTCH_DONE ? clutch_message_to_java(message, buffer, capacity) : answer;
 }
 

@@ -147,7 +147,9 @@ enum clutch_waited clutch_wait(clutch_wait_list *list, pthread_mutex_t *lock, cl
   atomic_fetch_and(&waiter->word, CLUTCH_INTERRUPTED);
   clutch_wait_list_add(list, waiter);
   pthread_mutex_unlock(lock);
+  clutch_suspension suspended = clutch_suspend(); /* of the GIL that it may keep between calls */
   sleep_until(waiter, deadline);
+  clutch_resume(suspended);
   pthread_mutex_lock(lock);
   bool signalled = !waiter->listed;
   if (!signalled) {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
+import dev.clutch.Attachment;
 import dev.clutch.Channel;
 import dev.clutch.Interpreter;
 import dev.clutch.InterpreterQueue;
@@ -352,5 +353,25 @@ class ChannelPythonTest extends ChannelFixture {
     assertThat(ended.get()).isInstanceOf(PythonInterruptedException.class);
     to.send("still open");
     assertThat(from.receive()).isEqualTo("still open");
+  }
+
+  @Test
+  void anAttachedThreadLetsOthersInWhileItWaits() throws Exception {
+    CompletableFuture<Void> attached =
+        CompletableFuture.runAsync(
+            () -> {
+              try (Attachment scope = python.attach()) {
+                assertThat(scope).isNotNull();
+                assertThat(from.receive()).isEqualTo(1L);
+                assertThat(Channel.select(List.of(from))).containsExactly(from);
+              } catch (InterruptedException unexpected) {
+                throw new AssertionError(unexpected);
+              }
+            });
+    Thread.sleep(50);
+    python.run("s.send(1)");
+    Thread.sleep(50);
+    python.run("s.send(2)");
+    attached.get(5, TimeUnit.SECONDS);
   }
 }
