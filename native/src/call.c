@@ -3,6 +3,7 @@
 #include "object.h"
 #include "perform.h"
 #include "reference.h"
+#include "scalars.h"
 
 #include <string.h>
 

@@ -1,4 +1,5 @@
-/* Values as bytes: what crosses between Java and Python (encoder.c, decoder.c). Encoder.java and
+/* Values as bytes: what crosses between Java and Python (encoder.c, decoder.c, and of
+   single values scalars.c, of arrays array.c). Encoder.java and
    Decoder.java are the other side.
 
    A value is a tag and what the tag asks for, little-endian:
@@ -125,14 +126,28 @@ void clutch_writer_rewind(clutch_writer *writer, size_t length, size_t kept_coun
 void clutch_writer_finish(clutch_writer *writer);
 void clutch_writer_free(clutch_writer *writer);
 
+/* -- reading (reader.c): these return 0, or -1, or NULL, with a Python exception set; GIL held --
+ */
+
+/* Raises ValueError, and returns NULL. */
+PyObject *clutch_malformed(void);
+/* So many bytes. */
+const unsigned char *clutch_take(clutch_reader *reader, size_t count);
+/* A count of things of `size` bytes each at least: one that cannot fit in what is left is refused
+   before anything is allocated for it. */
+int clutch_take_count(clutch_reader *reader, size_t size, size_t *count);
+int clutch_read_u8(clutch_reader *reader, uint8_t *value);
+int clutch_read_u32(clutch_reader *reader, uint32_t *value);
+int clutch_read_u64(clutch_reader *reader, uint64_t *value);
+/* The bytes of the string that comes next, its tag included: nothing is copied. */
+int clutch_read_raw_string(clutch_reader *reader, const unsigned char **start, size_t *length);
+
 /* -- values ------------------------------------------------------------------------------------ */
 
 /* Writes a value. `name` is how error messages call it, such as "result". Too deep a value raises
    clutch.NotShareableError with the path to it; an object of a type that is not in the table above
    crosses as a reference. */
 int clutch_encode(clutch_writer *writer, PyObject *value, const char *name);
-/* The same of an exact int. */
-int clutch_encode_int(clutch_writer *writer, PyObject *value);
 /* The same of several values in a row, as a list. */
 int clutch_encode_items(clutch_writer *writer, PyObject *const *items, size_t count,
                         const char *name);
@@ -144,11 +159,5 @@ int clutch_encode_reference(clutch_writer *writer, PyObject *value);
 PyObject *clutch_decode(clutch_reader *reader);
 /* The same of a value that belongs to one at that depth. */
 PyObject *clutch_decode_within(clutch_reader *reader, int depth);
-int clutch_read_u8(clutch_reader *reader, uint8_t *value);
-int clutch_read_u32(clutch_reader *reader, uint32_t *value);
-int clutch_read_u64(clutch_reader *reader, uint64_t *value);
-
-/* Skips nothing and copies nothing: the bytes of the string that comes next. */
-int clutch_read_raw_string(clutch_reader *reader, const unsigned char **start, size_t *length);
 
 #endif

@@ -1,210 +1,25 @@
 #include "codec.h"
 
+#include "array.h"
 #include "buffer.h"
 #include "callback.h"
 #include "java_object.h"
-#include "large.h"
 #include "module.h"
+#include "path.h"
 #include "reference.h"
+#include "scalars.h"
 #include "shared.h"
 #include "shared_buffer.h"
 
 #include <string.h>
 
-/* Where in the value an encoder is: a chain of steps on the C stack, read when something fails. */
-typedef struct path {
-  const struct path *up;
-  const char *name; /* of the root, else NULL */
-  PyObject *key;    /* borrowed; NULL for a step by index */
-  Py_ssize_t index;
-  int depth;
-} path;
-
-static int encode(clutch_writer *writer, PyObject *value, const path *at);
-
-/* -- what cannot cross ------------------------------------------------------------------------- */
-
-static PyObject *step_text(const path *step, PyObject *rest) {
-  if (step->key == NULL) {
-    return PyUnicode_FromFormat("[%zd]%U", step->index, rest);
-  }
-  return PyUnicode_FromFormat(PyUnicode_Check(step->key) ? "[\"%S\"]%U" : "[%R]%U", step->key,
-                              rest);
-}
-
-/* From its end, in a loop: there may be hardly any stack left. */
-static PyObject *path_text(const path *at) {
-  PyObject *text = PyUnicode_FromString("");
-  for (; text != NULL && at->up != NULL; at = at->up) {
-    PyObject *longer = step_text(at, text);
-    Py_DECREF(text);
-    text = longer;
-  }
-  PyObject *whole = text == NULL ? NULL : PyUnicode_FromFormat("%s%U", at->name, text);
-  Py_XDECREF(text);
-  return whole;
-}
-
-/* A path through a thousand levels helps nobody: its ends do. */
-static PyObject *short_path_text(const path *at) {
-  PyObject *text = path_text(at);
-  if (text == NULL || PyUnicode_GET_LENGTH(text) <= 200) {
-    return text;
-  }
-  PyObject *head = PyUnicode_Substring(text, 0, 100);
-  PyObject *tail = PyUnicode_Substring(text, PyUnicode_GET_LENGTH(text) - 60, PY_SSIZE_T_MAX);
-  PyObject *both =
-      head != NULL && tail != NULL ? PyUnicode_FromFormat("%U...%U", head, tail) : NULL;
-  Py_XDECREF(head);
-  Py_XDECREF(tail);
-  Py_DECREF(text);
-  return both;
-}
-
-/* The writer says how large a value is, and this where it is. */
-static int refuse_size(clutch_writer *writer, const path *at) {
-  if (!PyErr_ExceptionMatches(PyExc_OverflowError)) {
-    return -1;
-  }
-  PyObject *raised = PyErr_GetRaisedException();
-  PyObject *where = short_path_text(at);
-  if (where != NULL) {
-    PyErr_Format(clutch_module_state_of(writer->interpreter)->not_shareable_error, "%U: %S", where,
-                 raised);
-  }
-  Py_XDECREF(where);
-  Py_DECREF(raised);
-  return -1;
-}
-
-/* The reason is a new reference, or NULL with an exception set. */
-static int refuse(clutch_writer *writer, const path *at, PyObject *reason) {
-  PyObject *where = reason == NULL ? NULL : short_path_text(at);
-  if (where != NULL) {
-    PyErr_Format(clutch_module_state_of(writer->interpreter)->not_shareable_error, "%U %U", where,
-                 reason);
-  }
-  Py_XDECREF(where);
-  Py_XDECREF(reason);
-  return -1;
-}
-
-static int refuse_depth(clutch_writer *writer, const path *at) {
-  return refuse(writer, at,
-                PyUnicode_FromString("is nested deeper than " Py_STRINGIFY(
-                    CLUTCH_MAX_DEPTH) " levels, or the value contains itself"));
-}
-
-/* -- single values ----------------------------------------------------------------------------- */
-
-/* Through int's own methods, not the value's: those of a subclass are Python code. */
-static int encode_big_int(clutch_writer *writer, PyObject *value) {
-  PyObject *bits = PyObject_CallMethod((PyObject *)&PyLong_Type, "bit_length", "O", value);
-  if (bits == NULL) {
-    return -1;
-  }
-  size_t length = PyLong_AsSize_t(bits) / 8 + 1; /* one bit more, for the sign */
-  Py_DECREF(bits);
-  PyObject *to_bytes = PyObject_GetAttrString((PyObject *)&PyLong_Type, "to_bytes");
-  PyObject *args = Py_BuildValue("(Ons)", value, (Py_ssize_t)length, "little");
-  PyObject *options = Py_BuildValue("{sO}", "signed", Py_True);
-  PyObject *bytes = to_bytes != NULL && args != NULL && options != NULL
-                        ? PyObject_Call(to_bytes, args, options)
-                        : NULL;
-  int done = bytes == NULL ? -1 : clutch_write_bytes(writer, 'I', PyBytes_AS_STRING(bytes), length);
-  Py_XDECREF(bytes);
-  Py_XDECREF(options);
-  Py_XDECREF(args);
-  Py_XDECREF(to_bytes);
-  return done;
-}
-
-int clutch_encode_int(clutch_writer *writer, PyObject *value) {
-  if (clutch_is_short_int(value)) {
-    return clutch_write_long(writer, PyUnstable_Long_CompactValue((PyLongObject *)value));
-  }
-  int overflow = 0;
-  long long small = PyLong_AsLongLongAndOverflow(value, &overflow);
-  if (overflow != 0) {
-    return encode_big_int(writer, value);
-  }
-  if (small == -1 && PyErr_Occurred()) {
-    return -1;
-  }
-  return clutch_write_long(writer, small);
-}
-
-static int encode_float(clutch_writer *writer, PyObject *value) {
-  double number = PyFloat_AS_DOUBLE(value);
-  return clutch_write_eight(writer, 'd', &number);
-}
-
-/* A UCS-2 string is UTF-16 already, unpaired surrogates included. */
-static int encode_wide_str(clutch_writer *writer, PyObject *value) {
-  Py_ssize_t length = PyUnicode_GET_LENGTH(value);
-  const Py_UCS4 *characters = PyUnicode_4BYTE_DATA(value);
-  size_t units = 0;
-  for (Py_ssize_t i = 0; i < length; i++) {
-    units += characters[i] > 0xFFFF ? 2 : 1;
-  }
-  unsigned char *to = clutch_write_header(writer, 'u', units, units * 2);
-  if (to == NULL) {
-    return -1;
-  }
-  for (Py_ssize_t i = 0; i < length; i++) {
-    uint16_t pair[2] = {(uint16_t)characters[i], 0};
-    size_t count = 1;
-    if (characters[i] > 0xFFFF) {
-      pair[0] = Py_UNICODE_HIGH_SURROGATE(characters[i]);
-      pair[1] = Py_UNICODE_LOW_SURROGATE(characters[i]);
-      count = 2;
-    }
-    memcpy(to, pair, count * 2);
-    to += count * 2;
-  }
-  return 0;
-}
-
-static int encode_str(clutch_writer *writer, PyObject *value) {
-  size_t length = (size_t)PyUnicode_GET_LENGTH(value);
-  if (PyUnicode_KIND(value) == PyUnicode_1BYTE_KIND) {
-    return clutch_write_bytes(writer, 's', PyUnicode_1BYTE_DATA(value), length);
-  }
-  if (PyUnicode_KIND(value) == PyUnicode_4BYTE_KIND) {
-    return encode_wide_str(writer, value);
-  }
-  unsigned char *to = clutch_write_header(writer, 'u', length, length * 2);
-  if (to == NULL) {
-    return -1;
-  }
-  memcpy(to, PyUnicode_2BYTE_DATA(value), length * 2);
-  return 0;
-}
-
-/* A large one goes straight into a Java array. */
-static int encode_bytes(clutch_writer *writer, PyObject *value) {
-  size_t length = (size_t)PyBytes_GET_SIZE(value);
-  if (length < CLUTCH_LARGE || (writer->message && length <= INT32_MAX)) {
-    return clutch_write_bytes(writer, 'b', PyBytes_AS_STRING(value), length);
-  }
-  if (length > INT32_MAX) {
-    return clutch_write_header(writer, 'b', 0, length) == NULL ? -1 : 0;
-  }
-  uint64_t handle = clutch_large_keep(writer->interpreter, PyBytes_AS_STRING(value), length);
-  if (handle == 0) {
-    PyErr_Format(PyExc_MemoryError, "the JVM has no memory for %zu bytes", length);
-    return -1;
-  }
-  return clutch_writer_keep(writer, CLUTCH_KEPT_JAVA_OBJECT, handle) != 0
-             ? -1
-             : clutch_write_eight(writer, 'L', &handle);
-}
+static int encode(clutch_writer *writer, PyObject *value, const clutch_path *at);
 
 /* -- containers -------------------------------------------------------------------------------- */
 
 /* An item may run Python code, as the utcoffset() of a tzinfo, and that may change the container:
    so sizes are looked at again, and items are held. */
-static int encode_item(clutch_writer *writer, PyObject *item, const path *at) {
+static int encode_item(clutch_writer *writer, PyObject *item, const clutch_path *at) {
   Py_INCREF(item);
   int done = encode(writer, item, at);
   Py_DECREF(item);
@@ -239,15 +54,15 @@ static Py_ssize_t encode_words(clutch_writer *writer, PyObject *const *items, Py
 
 /* Answers how many were written: one, or several small ints; or -1. */
 static Py_ssize_t encode_next(clutch_writer *writer, PyObject *const *items, Py_ssize_t count,
-                              const path *at) {
+                              const clutch_path *at) {
   return clutch_is_short_int(*items)            ? encode_words(writer, items, count)
          : encode_item(writer, *items, at) == 0 ? 1
                                                 : -1;
 }
 
-static int encode_list(clutch_writer *writer, PyObject *list, const path *at) {
+static int encode_list(clutch_writer *writer, PyObject *list, const clutch_path *at) {
   Py_ssize_t count = PyList_GET_SIZE(list);
-  path step = {at, NULL, NULL, 0, at->depth + 1};
+  clutch_path step = {at, NULL, NULL, 0, at->depth + 1};
   if (clutch_write_count(writer, '[', (size_t)count) != 0) {
     return -1;
   }
@@ -265,9 +80,9 @@ static int encode_list(clutch_writer *writer, PyObject *list, const path *at) {
   return 0;
 }
 
-static int encode_tuple(clutch_writer *writer, PyObject *tuple, const path *at) {
+static int encode_tuple(clutch_writer *writer, PyObject *tuple, const clutch_path *at) {
   Py_ssize_t count = PyTuple_GET_SIZE(tuple);
-  path step = {at, NULL, NULL, 0, at->depth + 1};
+  clutch_path step = {at, NULL, NULL, 0, at->depth + 1};
   if (clutch_write_count(writer, '(', (size_t)count) != 0) {
     return -1;
   }
@@ -280,7 +95,7 @@ static int encode_tuple(clutch_writer *writer, PyObject *tuple, const path *at) 
 }
 
 /* Through set's own iterator, for the same reason as with int; it notices changes itself. */
-static int encode_set(clutch_writer *writer, PyObject *set, const path *at) {
+static int encode_set(clutch_writer *writer, PyObject *set, const clutch_path *at) {
   PyObject *iterator = PySet_Type.tp_iter(set);
   if (iterator == NULL || clutch_write_count(writer, '<', (size_t)PySet_GET_SIZE(set)) != 0) {
     Py_XDECREF(iterator);
@@ -288,7 +103,7 @@ static int encode_set(clutch_writer *writer, PyObject *set, const path *at) {
   }
   int done = 0;
   PyObject *item = NULL;
-  path step = {at, NULL, NULL, 0, at->depth + 1};
+  clutch_path step = {at, NULL, NULL, 0, at->depth + 1};
   while (done == 0 && (item = PyIter_Next(iterator)) != NULL) {
     done = encode(writer, item, &step);
     Py_DECREF(item);
@@ -298,15 +113,16 @@ static int encode_set(clutch_writer *writer, PyObject *set, const path *at) {
   return PyErr_Occurred() ? -1 : done;
 }
 
-static int encode_entry(clutch_writer *writer, PyObject *key, PyObject *value, const path *at) {
-  path step = {at, NULL, key, 0, at->depth + 1};
+static int encode_entry(clutch_writer *writer, PyObject *key, PyObject *value,
+                        const clutch_path *at) {
+  clutch_path step = {at, NULL, key, 0, at->depth + 1};
   Py_INCREF(key); /* an error message calls its repr, which may change the dict */
   int done = encode(writer, key, &step) != 0 || encode_item(writer, value, &step) != 0 ? -1 : 0;
   Py_DECREF(key);
   return done;
 }
 
-static int encode_dict(clutch_writer *writer, PyObject *dict, const path *at) {
+static int encode_dict(clutch_writer *writer, PyObject *dict, const clutch_path *at) {
   Py_ssize_t count = PyDict_GET_SIZE(dict);
   if (clutch_write_count(writer, '{', (size_t)count) != 0) {
     return -1;
@@ -326,9 +142,9 @@ static int encode_dict(clutch_writer *writer, PyObject *dict, const path *at) {
   return written == count ? 0 : changed("dict");
 }
 
-static int encode_container(clutch_writer *writer, PyObject *value, const path *at) {
+static int encode_container(clutch_writer *writer, PyObject *value, const clutch_path *at) {
   if (at->depth >= CLUTCH_MAX_DEPTH) {
-    return refuse_depth(writer, at);
+    return clutch_refuse_depth(writer, at);
   }
   if (PyList_Check(value)) {
     return encode_list(writer, value, at);
@@ -366,39 +182,8 @@ static int encode_java_object(clutch_writer *writer, PyObject *value) {
              : clutch_write_eight(writer, 'f', &handle);
 }
 
-/* `code` is array's typecode, or '?' for clutch's arrays of booleans. */
-static int encode_array(clutch_writer *writer, PyObject *value, PyObject *code) {
-  Py_buffer view;
-  if (PyObject_GetBuffer(value, &view, PyBUF_SIMPLE) != 0) {
-    return -1;
-  }
-  unsigned char *to = NULL;
-  if (clutch_write_tag(writer, 'a') == 0) {
-    to = clutch_write_header(writer, (char)PyUnicode_READ_CHAR(code, 0), (size_t)view.len,
-                             (size_t)view.len);
-  }
-  if (to != NULL && view.len > 0) {
-    memcpy(to, view.buf, (size_t)view.len);
-  }
-  PyBuffer_Release(&view);
-  return to == NULL ? -1 : 0;
-}
-
 /* -- in messages: what belongs to no interpreter ------------------------------------------------
  */
-
-/* Unless the exception is no Exception. */
-static int refuse_raised(clutch_writer *writer, const path *at, PyObject *value, const char *why) {
-  if (!PyErr_ExceptionMatches(PyExc_Exception)) {
-    return -1;
-  }
-  PyObject *raised = PyErr_GetRaisedException();
-  refuse(writer, at,
-         PyUnicode_FromFormat("is a %s, which cannot be sent, because %s: %s: %S",
-                              Py_TYPE(value)->tp_name, why, Py_TYPE(raised)->tp_name, raised));
-  Py_DECREF(raised);
-  return -1;
-}
 
 /* Python code can put anything in place of pickle.dumps. */
 static PyObject *pickle(clutch_writer *writer, PyObject *value) {
@@ -411,23 +196,23 @@ static PyObject *pickle(clutch_writer *writer, PyObject *value) {
   return pickled;
 }
 
-static int encode_pickled(clutch_writer *writer, PyObject *value, const path *at) {
+static int encode_pickled(clutch_writer *writer, PyObject *value, const clutch_path *at) {
   PyObject *pickled = pickle(writer, value);
   if (pickled == NULL) {
-    return refuse_raised(writer, at, value, "pickle refuses it");
+    return clutch_refuse_raised(writer, at, value, "pickle refuses it");
   }
   int done = clutch_write_bytes(writer, 'P', PyBytes_AS_STRING(pickled),
                                 (size_t)PyBytes_GET_SIZE(pickled));
   Py_DECREF(pickled);
-  return done == 0 ? 0 : refuse_size(writer, at);
+  return done == 0 ? 0 : clutch_refuse_size(writer, at);
 }
 
 /* Content, format and shape, as clutch.py gives them. */
-static int encode_memory(clutch_writer *writer, PyObject *view, const path *at) {
+static int encode_memory(clutch_writer *writer, PyObject *view, const clutch_path *at) {
   clutch_module_state *state = clutch_module_state_of(writer->interpreter);
   PyObject *parts = PyObject_CallOneArg(state->take_memory_apart, view);
   if (parts == NULL) {
-    return refuse_raised(writer, at, view, "it cannot be copied");
+    return clutch_refuse_raised(writer, at, view, "it cannot be copied");
   }
   int done = clutch_write_tag(writer, 'M');
   for (Py_ssize_t i = 0; done == 0 && i < PyTuple_GET_SIZE(parts); i++) {
@@ -437,18 +222,19 @@ static int encode_memory(clutch_writer *writer, PyObject *view, const path *at) 
   return done;
 }
 
-static int encode_for_anybody(clutch_writer *writer, PyObject *value, const path *at) {
+static int encode_for_anybody(clutch_writer *writer, PyObject *value, const clutch_path *at) {
   if (PyCallable_Check(value)) {
-    return refuse(writer, at,
-                  PyUnicode_FromFormat("is a %s: callables cannot be sent, as they belong to one "
-                                       "interpreter; send a name, and look it up there",
-                                       Py_TYPE(value)->tp_name));
+    return clutch_refuse(
+        writer, at,
+        PyUnicode_FromFormat("is a %s: callables cannot be sent, as they belong to one "
+                             "interpreter; send a name, and look it up there",
+                             Py_TYPE(value)->tp_name));
   }
   return encode_pickled(writer, value, at);
 }
 
 /* A view of a SharedBuffer keeps its memory; any other belongs to the interpreter. */
-static int encode_memoryview(clutch_writer *writer, PyObject *view, const path *at) {
+static int encode_memoryview(clutch_writer *writer, PyObject *view, const clutch_path *at) {
   int done = clutch_shared_buffer_encode_view(writer, view);
   if (done <= 0) {
     return done;
@@ -456,11 +242,11 @@ static int encode_memoryview(clutch_writer *writer, PyObject *view, const path *
   if (writer->message) {
     return encode_memory(writer, view, at);
   }
-  return clutch_encode_memoryview(writer, view) == 0 ? 0 : refuse_size(writer, at);
+  return clutch_encode_memoryview(writer, view) == 0 ? 0 : clutch_refuse_size(writer, at);
 }
 
 /* What has no form of its own. */
-static int encode_other(clutch_writer *writer, PyObject *value, const path *at) {
+static int encode_other(clutch_writer *writer, PyObject *value, const clutch_path *at) {
   return writer->message ? encode_for_anybody(writer, value, at)
                          : clutch_encode_reference(writer, value);
 }
@@ -468,7 +254,7 @@ static int encode_other(clutch_writer *writer, PyObject *value, const path *at) 
 /* -- other types ------------------------------------------------------------------------------- */
 
 /* What clutch.py makes of a value: its kind, and the tuple of what it consists of. */
-static int encode_parts(clutch_writer *writer, PyObject *parts, const path *at) {
+static int encode_parts(clutch_writer *writer, PyObject *parts, const clutch_path *at) {
   PyObject *kind = PyTuple_GET_ITEM(parts, 0);
   return clutch_write_tag(writer, 'x') != 0 ||
                  clutch_write_tag(writer, (char)PyUnicode_READ_CHAR(kind, 0)) != 0
@@ -478,18 +264,18 @@ static int encode_parts(clutch_writer *writer, PyObject *parts, const path *at) 
 
 /* A tuple says what the value consists of, a str that it is an array, None that it stays. */
 static int encode_taken_apart(clutch_writer *writer, PyObject *value, PyObject *parts,
-                              const path *at) {
+                              const clutch_path *at) {
   if (PyTuple_Check(parts)) {
     return encode_parts(writer, parts, at);
   }
   if (PyUnicode_Check(parts)) {
-    return encode_array(writer, value, parts) == 0 ? 0 : refuse_size(writer, at);
+    return clutch_encode_array(writer, value, parts) == 0 ? 0 : clutch_refuse_size(writer, at);
   }
   return encode_other(writer, value, at);
 }
 
 static int encode_through_python(clutch_writer *writer, PyObject *value, PyObject *function,
-                                 const path *at) {
+                                 const clutch_path *at) {
   PyObject *parts = PyObject_CallOneArg(function, value);
   int done = parts == NULL ? -1 : encode_taken_apart(writer, value, parts, at);
   Py_XDECREF(parts);
@@ -497,7 +283,8 @@ static int encode_through_python(clutch_writer *writer, PyObject *value, PyObjec
 }
 
 /* Dataclasses, named tuples and enum members, when Java asked for records and enums. */
-static int encode_structure(clutch_writer *writer, PyObject *value, const path *at, bool *done) {
+static int encode_structure(clutch_writer *writer, PyObject *value, const clutch_path *at,
+                            bool *done) {
   PyObject *function = clutch_module_state_of(writer->interpreter)->structure;
   PyObject *fields = PyObject_CallOneArg(function, value);
   *done = fields != Py_None;
@@ -506,7 +293,7 @@ static int encode_structure(clutch_writer *writer, PyObject *value, const path *
   return result;
 }
 
-static int encode_object(clutch_writer *writer, PyObject *value, const path *at) {
+static int encode_object(clutch_writer *writer, PyObject *value, const clutch_path *at) {
   if (clutch_is_shared_object(value)) {
     return clutch_encode_shared(writer, value);
   }
@@ -531,7 +318,7 @@ static bool may_be_structure(PyObject *value) {
          !PyDict_Check(value) && !PyAnySet_Check(value);
 }
 
-static int encode_whatever(clutch_writer *writer, PyObject *value, const path *at) {
+static int encode_whatever(clutch_writer *writer, PyObject *value, const clutch_path *at) {
   if (writer->structured && may_be_structure(value)) {
     bool done = false;
     int result = encode_structure(writer, value, at, &done);
@@ -545,9 +332,9 @@ static int encode_whatever(clutch_writer *writer, PyObject *value, const path *a
 }
 
 /* Code of the value's may send values itself, and so on: that is bounded as all recursion is. */
-static int encode_uncommon(clutch_writer *writer, PyObject *value, const path *at) {
+static int encode_uncommon(clutch_writer *writer, PyObject *value, const clutch_path *at) {
   if (at->depth >= CLUTCH_MAX_DEPTH) {
-    return refuse_depth(writer, at);
+    return clutch_refuse_depth(writer, at);
   }
   if (at->depth % CLUTCH_LEVELS_PER_CALL != 0) {
     return encode_whatever(writer, value, at);
@@ -560,15 +347,15 @@ static int encode_uncommon(clutch_writer *writer, PyObject *value, const path *a
   return done;
 }
 
-static int encode(clutch_writer *writer, PyObject *value, const path *at) {
+static int encode(clutch_writer *writer, PyObject *value, const clutch_path *at) {
   if (PyLong_CheckExact(value)) {
     return clutch_encode_int(writer, value);
   }
   if (PyUnicode_Check(value)) {
-    return encode_str(writer, value) == 0 ? 0 : refuse_size(writer, at);
+    return clutch_encode_str(writer, value) == 0 ? 0 : clutch_refuse_size(writer, at);
   }
   if (PyFloat_Check(value)) {
-    return encode_float(writer, value);
+    return clutch_encode_float(writer, value);
   }
   if (value == Py_None) {
     return clutch_write_tag(writer, 'N');
@@ -580,7 +367,7 @@ static int encode(clutch_writer *writer, PyObject *value, const path *at) {
     return clutch_encode_int(writer, value);
   }
   if (PyBytes_Check(value)) {
-    return encode_bytes(writer, value) == 0 ? 0 : refuse_size(writer, at);
+    return clutch_encode_bytes(writer, value) == 0 ? 0 : clutch_refuse_size(writer, at);
   }
   return encode_uncommon(writer, value, at);
 }
@@ -588,14 +375,14 @@ static int encode(clutch_writer *writer, PyObject *value, const path *at) {
 /* -- entry points ------------------------------------------------------------------------------ */
 
 int clutch_encode(clutch_writer *writer, PyObject *value, const char *name) {
-  path root = {NULL, name, NULL, 0, 0};
+  clutch_path root = {NULL, name, NULL, 0, 0};
   return encode(writer, value, &root);
 }
 
 int clutch_encode_items(clutch_writer *writer, PyObject *const *items, size_t count,
                         const char *name) {
-  path root = {NULL, name, NULL, 0, 0};
-  path step = {&root, NULL, NULL, 0, 1};
+  clutch_path root = {NULL, name, NULL, 0, 0};
+  clutch_path step = {&root, NULL, NULL, 0, 1};
   if (clutch_write_count(writer, '[', count) != 0) {
     return -1;
   }

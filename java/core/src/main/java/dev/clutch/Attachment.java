@@ -1,8 +1,8 @@
 package dev.clutch;
 
+import dev.clutch.internal.Cleanup;
 import dev.clutch.internal.NativeAttachment;
 import dev.clutch.internal.VirtualThreads;
-import java.lang.ref.Cleaner;
 import java.lang.ref.WeakReference;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -32,7 +32,6 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Attachment implements AutoCloseable {
   private static final System.Logger LOG = System.getLogger("dev.clutch");
-  private static final Cleaner CLEANER = Cleaner.create();
 
   /** Who is attached, by the thread's id, for reports. */
   private static final Map<Long, WeakReference<Thread>> THREADS = new ConcurrentHashMap<>();
@@ -88,7 +87,7 @@ public final class Attachment implements AutoCloseable {
     opened.scope.innermost = opened;
     AtomicBoolean closed = opened.closed;
     String name = opened.owner.getName();
-    CLEANER.register(opened, () -> reportForgotten(closed, interpreter, name));
+    Cleanup.register(opened, () -> reportForgotten(closed, interpreter, name));
     return opened;
   }
 

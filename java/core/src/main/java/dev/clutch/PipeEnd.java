@@ -1,8 +1,8 @@
 package dev.clutch;
 
+import dev.clutch.internal.Cleanup;
 import dev.clutch.internal.NativePipe;
 import java.io.IOException;
-import java.lang.ref.Cleaner;
 import java.nio.ByteBuffer;
 import java.nio.channels.ClosedChannelException;
 import java.nio.channels.spi.AbstractInterruptibleChannel;
@@ -15,13 +15,11 @@ abstract class PipeEnd extends AbstractInterruptibleChannel {
   /** What {@link #transfer} answers at the end of the stream: no count, and no error number. */
   static final int END = Integer.MIN_VALUE;
 
-  private static final Cleaner CLEANER = Cleaner.create();
-
   final PipeDescriptors descriptors;
 
   PipeEnd(PipeDescriptors descriptors) {
     this.descriptors = descriptors;
-    CLEANER.register(this, descriptors);
+    Cleanup.register(this, descriptors);
   }
 
   /**

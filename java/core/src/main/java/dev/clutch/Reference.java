@@ -1,9 +1,9 @@
 package dev.clutch;
 
+import dev.clutch.internal.Cleanup;
 import dev.clutch.internal.Execution;
 import dev.clutch.internal.NativeReference;
 import dev.clutch.internal.Wanted;
-import java.lang.ref.Cleaner;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -15,7 +15,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class Reference implements Runnable {
   private static final System.Logger LOG = System.getLogger("dev.clutch");
-  private static final Cleaner CLEANER = Cleaner.create();
 
   /** With {@code -Dclutch.trackReferences=true}, a report says where the PyObject was made. */
   private static final boolean TRACK = Boolean.getBoolean("clutch.trackReferences");
@@ -37,7 +36,7 @@ final class Reference implements Runnable {
 
   static Reference of(PyObject owner, Interpreter interpreter, long handle) {
     Reference reference = new Reference(interpreter, handle);
-    CLEANER.register(owner, reference);
+    Cleanup.register(owner, reference);
     return reference;
   }
 

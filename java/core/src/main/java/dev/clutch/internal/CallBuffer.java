@@ -116,7 +116,7 @@ final class CallBuffer {
 
   /** Makes it empty again. */
   void clear() {
-    encoder.end();
+    encoder.enclosures().release();
     if (block != small) {
       block.giveBack();
       use(small);

@@ -7,7 +7,6 @@ import dev.clutch.PyFunction;
 import dev.clutch.PyObject;
 import java.math.BigInteger;
 import java.nio.ByteBuffer;
-import java.util.ArrayList;
 import java.util.Collection;
 import java.util.ConcurrentModificationException;
 import java.util.List;
@@ -27,16 +26,10 @@ final class Encoder {
   private static final int WHOLE = -1;
 
   private final CallBuffer to;
+  private final Enclosures enclosures = new Enclosures();
   private final Parts parts = new Parts(this::roundsNanoseconds);
   private long interpreter;
   private Purpose purpose = Purpose.REQUEST;
-  private boolean references;
-  private @Nullable List<Long> objects;
-  private @Nullable List<Object> large;
-  private @Nullable List<Object> lent;
-
-  /** The handles that a message refers to. */
-  private @Nullable List<SharedHandle> attachments;
 
   /** What is written. */
   enum Purpose {
@@ -57,36 +50,9 @@ final class Encoder {
     purpose = newPurpose;
   }
 
-  /** The request is over: Python has taken what it wants to keep. */
-  void end() {
-    if (objects != null) {
-      objects.forEach(JavaObjects::release);
-      objects = null;
-    }
-    if (lent != null) {
-      lent.forEach(NativeCallback.host()::takeBack);
-      lent = null;
-    }
-    large = null;
-    attachments = null;
-    references = false;
-  }
-
-  /** Whether the reader needs what was written to stay reachable until it has read it. */
-  boolean holdsObjects() {
-    return objects != null || references || lent != null;
-  }
-
-  /** The arrays that go beside the buffer. */
-  Object @Nullable [] large() {
-    return large == null ? null : large.toArray();
-  }
-
-  /** The addresses of what a message refers to, or null. */
-  long @Nullable [] attachments() {
-    return attachments == null
-        ? null
-        : attachments.stream().mapToLong(SharedHandle::address).toArray();
+  /** What goes along with what was written. */
+  Enclosures enclosures() {
+    return enclosures;
   }
 
   /**
@@ -98,7 +64,7 @@ final class Encoder {
   void value(@Nullable Object value, String name) {
     try {
       write(value, 0);
-    } catch (Refused refused) {
+    } catch (RefusedException refused) {
       throw new NotShareableException(name + refused.message());
     } catch (CallBuffer.TooLargeException tooLarge) {
       throw new NotShareableException(name + ": " + tooLarge.getMessage());
@@ -110,7 +76,7 @@ final class Encoder {
 
   /** Writes a str, and nothing else about it. */
   void string(String value) {
-    writeString(value);
+    Scalars.writeString(to, value);
   }
 
   /** Writes arguments for {@code execution.c}: a tuple. */
@@ -161,7 +127,7 @@ final class Encoder {
   private void element(@Nullable Object value, String name, int index, int within) {
     try {
       write(value, 1);
-    } catch (Refused | CallBuffer.TooLargeException | StackOverflowError refused) {
+    } catch (RefusedException | CallBuffer.TooLargeException | StackOverflowError refused) {
       String part = within == WHOLE ? "" : "[" + within + "]";
       value(value, name + "[" + index + "]" + part); // once more, for the error
     }
@@ -175,7 +141,7 @@ final class Encoder {
       element(value, "args", index++, WHOLE);
     }
     for (Map.Entry<String, ?> keyword : keywords.entrySet()) {
-      writeString(keyword.getKey());
+      Scalars.writeString(to, keyword.getKey());
       value(keyword.getValue(), "kwargs[\"" + keyword.getKey() + "\"]");
     }
   }
@@ -216,9 +182,9 @@ final class Encoder {
 
   private boolean writeSingle(Object value) {
     if (value instanceof String text) {
-      writeString(text);
+      Scalars.writeString(to, text);
     } else if (value instanceof Long number) {
-      writeLong(number);
+      Scalars.writeLong(to, number);
     } else if (value instanceof Double number) {
       to.room(9).put((byte) 'd').putDouble(number);
     } else if (value instanceof Boolean truth) {
@@ -228,39 +194,22 @@ final class Encoder {
     } else if (value instanceof byte[] bytes) {
       writeBytes(bytes);
     } else if (value instanceof CharSequence || value instanceof Character) {
-      writeString(value.toString());
+      Scalars.writeString(to, value.toString());
     } else {
       return false;
     }
     return true;
   }
 
-  /** Mostly as one word, its tag included. */
-  private void writeLong(long number) {
-    if (Word.fits(number)) {
-      to.room(8).putLong(Word.of(number));
-    } else {
-      to.room(9).put((byte) 'i').putLong(number);
-    }
-  }
-
   private void writeNumber(Number number) {
     if (number instanceof Integer || number instanceof Short || number instanceof Byte) {
-      writeLong(number.longValue());
+      Scalars.writeLong(to, number.longValue());
     } else if (number instanceof Float) {
       to.room(9).put((byte) 'd').putDouble(number.doubleValue());
     } else if (number instanceof BigInteger big) {
-      writeBigInteger(big);
+      Scalars.writeBigInteger(to, big);
     } else {
       writeOther(number);
-    }
-  }
-
-  private void writeBigInteger(BigInteger number) {
-    byte[] bigEndian = number.toByteArray();
-    ByteBuffer room = to.room(5 + bigEndian.length).put((byte) 'I').putInt(bigEndian.length);
-    for (int i = bigEndian.length - 1; i >= 0; i--) {
-      room.put(bigEndian[i]);
     }
   }
 
@@ -273,11 +222,7 @@ final class Encoder {
   }
 
   private void writeLarge(byte code, Object array) {
-    if (large == null) {
-      large = new ArrayList<>();
-    }
-    to.room(6).put((byte) 'L').put(code).putInt(large.size());
-    large.add(array);
+    to.room(6).put((byte) 'L').put(code).putInt(enclosures.add(array));
   }
 
   private boolean writeArray(Object value) {
@@ -293,52 +238,10 @@ final class Encoder {
     return true;
   }
 
-  private void writeString(String text) {
-    int length = text.length();
-    ByteBuffer room = roomForString(text);
-    int start = room.position();
-    room.put((byte) 's').putInt(length);
-    for (int i = 0; i < length; i++) {
-      char unit = text.charAt(i);
-      if (unit > 0xFF) {
-        room.position(start);
-        writeUtf16(text, room);
-        return;
-      }
-      room.put((byte) unit);
-    }
-  }
-
-  /** For a long string only as much as it takes. */
-  private ByteBuffer roomForString(String text) {
-    int length = text.length();
-    long bytes = 5 + length * (length > LARGE && isLatin1(text) ? 1L : 2L);
-    if (bytes > Integer.MAX_VALUE - 8) {
-      throw new CallBuffer.TooLargeException(bytes);
-    }
-    return to.room((int) bytes);
-  }
-
-  private static boolean isLatin1(String text) {
-    for (int i = 0; i < text.length(); i++) {
-      if (text.charAt(i) > 0xFF) {
-        return false;
-      }
-    }
-    return true;
-  }
-
-  private static void writeUtf16(String text, ByteBuffer room) {
-    room.put((byte) 'u').putInt(text.length());
-    for (int i = 0; i < text.length(); i++) {
-      room.putChar(text.charAt(i));
-    }
-  }
-
   @SuppressWarnings("PatternMatchingInstanceof") // its variables would be in every frame
   private void writeContainer(Object value, int depth) {
     if (depth >= MAX_DEPTH) {
-      throw new Refused(
+      throw new RefusedException(
           " is nested deeper than " + MAX_DEPTH + " levels, or the value contains itself");
     }
     if (value instanceof Set) {
@@ -367,17 +270,10 @@ final class Encoder {
         write(item, depth + 1);
         index++;
       }
-    } catch (Refused | CallBuffer.TooLargeException refused) {
-      throw within(index, refused);
+    } catch (RefusedException | CallBuffer.TooLargeException refused) {
+      throw RefusedException.within(index, refused);
     }
     expect(count, index);
-  }
-
-  private static Refused within(@Nullable Object position, RuntimeException problem) {
-    Refused refused =
-        problem instanceof Refused known ? known : new Refused(": " + problem.getMessage());
-    return refused.at(
-        position instanceof String ? "\"" + position + '"' : String.valueOf(position));
   }
 
   private static void expect(int announced, int written) {
@@ -392,8 +288,8 @@ final class Encoder {
     for (int i = 0; i < items.length; i++) {
       try {
         write(items[i], depth + 1);
-      } catch (Refused | CallBuffer.TooLargeException refused) {
-        throw within(i, refused);
+      } catch (RefusedException | CallBuffer.TooLargeException refused) {
+        throw RefusedException.within(i, refused);
       }
     }
   }
@@ -406,8 +302,8 @@ final class Encoder {
       try {
         write(entry.getKey(), depth + 1);
         write(entry.getValue(), depth + 1);
-      } catch (Refused | CallBuffer.TooLargeException refused) {
-        throw within(entry.getKey(), refused);
+      } catch (RefusedException | CallBuffer.TooLargeException refused) {
+        throw RefusedException.within(entry.getKey(), refused);
       }
       written++;
     }
@@ -434,21 +330,13 @@ final class Encoder {
     }
     long position = handle.address();
     if (purpose == Purpose.MESSAGE) {
-      position = attach(handle);
+      position = enclosures.attach(handle);
     } else {
-      references = true;
+      enclosures.refer();
     }
     to.room(10).put((byte) 'q').put(handle.kind().code).putLong(position);
     write(NativeCallback.host().detailsOf(value), 0);
     return true;
-  }
-
-  private int attach(SharedHandle handle) {
-    if (attachments == null) {
-      attachments = new ArrayList<>();
-    }
-    attachments.add(handle);
-    return attachments.size() - 1;
   }
 
   private boolean writePickled(Object value) {
@@ -470,7 +358,7 @@ final class Encoder {
         value instanceof PyObject
             || value instanceof PyFunction
             || JavaCallables.signature(value.getClass()) != null;
-    throw new Refused(
+    throw new RefusedException(
         handle
             ? " is a "
                 + value.getClass().getName()
@@ -483,7 +371,7 @@ final class Encoder {
     int length = buffer.remaining();
     to.room(Math.addExact(6, length)).put((byte) 'M').put((byte) 'b').putInt(length);
     to.room(length).put(buffer.duplicate());
-    writeString("B");
+    Scalars.writeString(to, "B");
     writeTuple(new Object[] {(long) length}, 0);
     write(buffer.isReadOnly(), 0);
   }
@@ -493,7 +381,7 @@ final class Encoder {
     if (reference == 0) {
       return false;
     }
-    references = true;
+    enclosures.refer();
     to.room(9).put((byte) 'o').putLong(reference);
     return true;
   }
@@ -503,15 +391,12 @@ final class Encoder {
     try {
       end = NativeCallback.host().lend(value);
     } catch (IllegalStateException closed) {
-      throw new Refused(": " + closed.getMessage());
+      throw new RefusedException(": " + closed.getMessage());
     }
     if (end < 0) {
       return false;
     }
-    if (lent == null) {
-      lent = new ArrayList<>();
-    }
-    lent.add(value);
+    enclosures.lent(value);
     to.room(6).put((byte) 'p').putInt((int) end).put((byte) (end >> 32));
     return true;
   }
@@ -520,13 +405,13 @@ final class Encoder {
     try {
       return NativeCallback.host().referenceOf(value, interpreter);
     } catch (IllegalStateException | NotShareableException refused) {
-      throw new Refused(": " + refused.getMessage());
+      throw new RefusedException(": " + refused.getMessage());
     }
   }
 
   private void writeBuffer(ByteBuffer buffer) {
     if (!buffer.isDirect()) {
-      throw new Refused(
+      throw new RefusedException(
           " is a ByteBuffer on the Java heap, which Python cannot see: use a direct one, or its"
               + " byte[]");
     }
@@ -538,7 +423,7 @@ final class Encoder {
     try {
       split = parts.split(value);
     } catch (Parts.OutOfRangeException outOfRange) {
-      throw new Refused(
+      throw new RefusedException(
           " is the " + value.getClass().getSimpleName() + " " + value + outOfRange.getMessage());
     }
     if (split == null) {
@@ -552,55 +437,19 @@ final class Encoder {
   private void writeObject(Object value) {
     JavaCallables.Signature signature = JavaCallables.signature(value.getClass());
     if (signature == null) {
-      throw new Refused(" is a " + value.getClass().getName());
+      throw new RefusedException(" is a " + value.getClass().getName());
     }
     to.room(10).put((byte) 'f').putLong(hold(value, signature)).put((byte) signature.arity());
-    writeString(signature.name());
+    Scalars.writeString(to, signature.name());
   }
 
   private long hold(Object value, JavaCallables.@Nullable Signature signature) {
     long handle = JavaObjects.add(interpreter, value, signature);
-    if (objects == null) {
-      objects = new ArrayList<>();
-    }
-    objects.add(handle);
+    enclosures.hold(handle);
     return handle;
   }
 
   private boolean roundsNanoseconds() {
     return NativeCallback.host().roundsNanoseconds(interpreter);
-  }
-
-  /** A value that cannot cross; on its way up it learns the path to it. */
-  private static final class Refused extends RuntimeException {
-    private static final long serialVersionUID = 1L;
-
-    private final String problem;
-    private final StringBuilder reversedPath = new StringBuilder();
-
-    Refused(String problem) {
-      super(problem, null, false, false);
-      this.problem = problem;
-    }
-
-    Refused at(Object position) {
-      reversedPath.append(new StringBuilder("[" + position + "]").reverse());
-      return this;
-    }
-
-    String message() {
-      String path = reversedPath.reverse().toString();
-      String shown =
-          path.length() <= 200
-              ? path
-              : path.substring(0, 100) + "..." + path.substring(path.length() - 60);
-      String hint =
-          problem.startsWith(" is a ") && !problem.contains(",")
-              ? ", which cannot cross to Python; null, Boolean, numbers, strings, arrays, List, Set,"
-                  + " Map, direct ByteBuffer, java.time values, UUID, PyObject, functional interfaces,"
-                  + " queues, SharedBuffer, and ends of channels and pipes can"
-              : "";
-      return shown + problem + hint;
-    }
   }
 }

@@ -42,7 +42,7 @@ public final class Execution {
               buffer.length(),
               buffer.capacity(),
               wanted.code(),
-              encoder.large());
+              encoder.enclosures().large());
       return buffer.result(status, handle);
     } finally {
       buffer.give();
@@ -271,7 +271,7 @@ public final class Execution {
               buffer.length(),
               buffer.capacity(),
               wanted.code(),
-              encoder.large());
+              encoder.enclosures().large());
       return buffer.result(status, handle);
     } finally {
       buffer.give();

@@ -1,13 +1,10 @@
 package dev.clutch.internal;
 
-import java.lang.ref.Cleaner;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 
 /** Memory that Java and Python both see: {@code buffer.c}. */
 final class Memory {
-  private static final Cleaner CLEANER = Cleaner.create();
-
   private Memory() {}
 
   /** Writes a direct buffer: Python sees from its position to its limit. */
@@ -31,7 +28,7 @@ final class Memory {
     boolean readOnly = from.get() != 0;
     ByteBuffer view =
         length == 0 ? ByteBuffer.allocateDirect(0) : NativeCallback.view(address, length);
-    CLEANER.register(view, () -> NativeReference.drop(interpreter, reference));
+    Cleanup.register(view, () -> NativeReference.drop(interpreter, reference));
     ByteBuffer shown = readOnly ? view.asReadOnlyBuffer() : view.duplicate();
     return shown.order(ByteOrder.nativeOrder());
   }

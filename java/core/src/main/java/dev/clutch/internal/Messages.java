@@ -87,7 +87,7 @@ public final class Messages {
     try {
       Encoder encoder = buffer.encoderOfMessage();
       encoder.value(value, "value");
-      long @Nullable [] attachments = encoder.attachments();
+      long @Nullable [] attachments = encoder.enclosures().attachments();
       long data = buffer.address();
       long length = buffer.length();
       long answer = method.perform(data, length, attachments, 0, 0);

@@ -245,7 +245,7 @@ public final class NativeCallback {
         throw refused;
       }
       buffer.room(0).putInt(0, buffer.length() - 4);
-      if (!encoder.holdsObjects() && !buffer.isLarge()) {
+      if (!encoder.enclosures().holdObjects() && !buffer.isLarge()) {
         response = buffer;
         return buffer.address();
       }

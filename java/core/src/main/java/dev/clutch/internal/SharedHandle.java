@@ -1,14 +1,10 @@
 package dev.clutch.internal;
 
-import java.lang.ref.Cleaner;
-
 /**
  * Something native that Java and all interpreters have in common ({@code shared.h}): Java's
  * reference to it, which goes when nothing in Java refers to this any more.
  */
 public final class SharedHandle {
-  private static final Cleaner CLEANER = Cleaner.create();
-
   /** What it is, as in {@code shared.h}. */
   public enum Kind {
     /** A queue in memory. */
@@ -42,7 +38,7 @@ public final class SharedHandle {
   private SharedHandle(Kind kind, long address) {
     this.kind = kind;
     this.address = address;
-    CLEANER.register(this, () -> NativeShared.release(address));
+    Cleanup.register(this, () -> NativeShared.release(address));
   }
 
   /**

@@ -1,6 +1,5 @@
 package dev.clutch.internal;
 
-import java.lang.ref.Cleaner;
 import java.lang.ref.Reference;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -19,8 +18,6 @@ public final class SharedMemory {
 
   private static final int SIGNALLED = 1;
 
-  private static final Cleaner CLEANER = Cleaner.create();
-
   private final SharedHandle handle;
 
   /** All of it. The JDK has every buffer that is derived from this one keep it reachable. */
@@ -33,7 +30,7 @@ public final class SharedMemory {
     this.root =
         NativeCallback.view(NativeSharedMemory.data(address), NativeSharedMemory.length(address));
     NativeShared.retain(address);
-    CLEANER.register(root, () -> NativeShared.release(address));
+    Cleanup.register(root, () -> NativeShared.release(address));
   }
 
   /**
