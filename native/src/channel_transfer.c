@@ -49,9 +49,14 @@ static int wait_for_change(transfer *of) {
              : AGAIN;
 }
 
+/* Who was interrupted before takes nothing: it would be lost where an exception is to come. */
+static int begin(transfer *of) {
+  return clutch_waiter_is_interrupted(of->waiter) ? CLUTCH_WAS_INTERRUPTED : of->attempt(of);
+}
+
 static int perform(transfer *of) {
   pthread_mutex_lock(&of->side->lock);
-  int answer = of->attempt(of);
+  int answer = begin(of);
   while (answer == AGAIN) {
     answer = wait_for_change(of);
     answer = answer == AGAIN ? of->attempt(of) : answer;

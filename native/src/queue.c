@@ -63,6 +63,11 @@ static clutch_waiter *take_first(clutch_queue *from, clutch_message **message) {
 /* Once more, or what to answer. */
 enum { AGAIN = 1 };
 
+/* Who was interrupted before takes nothing: it would be lost where an exception is to come. */
+static int begin(const clutch_waiter *waiter) {
+  return clutch_waiter_is_interrupted(waiter) ? CLUTCH_WAS_INTERRUPTED : AGAIN;
+}
+
 static int wait_in(clutch_queue *queue, clutch_wait_list *list, clutch_waiter *waiter,
                    int64_t deadline) {
   if (waiter == NULL || clutch_is_past(deadline)) {
@@ -76,7 +81,7 @@ static int wait_in(clutch_queue *queue, clutch_wait_list *list, clutch_waiter *w
 int clutch_queue_put(clutch_queue *queue, clutch_message *message, clutch_waiter *waiter,
                      int64_t deadline) {
   clutch_waiter *woken = NULL;
-  int answer = AGAIN;
+  int answer = begin(waiter);
   pthread_mutex_lock(&queue->lock);
   while (answer == AGAIN) {
     if (queue->closed) {
@@ -100,7 +105,7 @@ static bool is_none(const clutch_message *message) {
 int clutch_queue_get(clutch_queue *queue, bool none_too, clutch_message **message,
                      clutch_waiter *waiter, int64_t deadline) {
   clutch_waiter *woken = NULL;
-  int answer = AGAIN;
+  int answer = begin(waiter);
   pthread_mutex_lock(&queue->lock);
   while (answer == AGAIN) {
     if (queue->first != NULL && !none_too && is_none(queue->first)) {

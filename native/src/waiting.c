@@ -85,6 +85,10 @@ int clutch_waiter_open(clutch_waiter *waiter) {
 
 bool clutch_waiter_is_woken(const clutch_waiter *waiter) { return atomic_load(&waiter->word) != 0; }
 
+bool clutch_waiter_is_interrupted(const clutch_waiter *waiter) {
+  return waiter != NULL && (atomic_load(&waiter->word) & CLUTCH_INTERRUPTED) != 0;
+}
+
 void clutch_waiter_close(clutch_waiter *waiter) {
   if (waiter->wake_fd >= 0) {
     close(waiter->wake_fd);
@@ -155,7 +159,7 @@ enum clutch_waited clutch_wait(clutch_wait_list *list, pthread_mutex_t *lock, cl
   if (!signalled) {
     take_off(list, waiter);
   }
-  if ((atomic_load(&waiter->word) & CLUTCH_INTERRUPTED) == 0) {
+  if (!clutch_waiter_is_interrupted(waiter)) {
     return signalled ? CLUTCH_SIGNALLED : CLUTCH_TIMED_OUT;
   }
   if (signalled) {

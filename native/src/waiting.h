@@ -24,6 +24,8 @@ typedef struct clutch_waiter {
 int clutch_waiter_open(clutch_waiter *waiter);
 /* Whether it was signalled or interrupted. */
 bool clutch_waiter_is_woken(const clutch_waiter *waiter);
+/* Nobody (NULL) is not. */
+bool clutch_waiter_is_interrupted(const clutch_waiter *waiter);
 /* When nobody can signal or interrupt it any more. */
 void clutch_waiter_close(clutch_waiter *waiter);
 
