@@ -1,5 +1,6 @@
 #include "passing.h"
 
+#include "interrupt.h"
 #include "module.h"
 
 static clutch_interpreter *interpreter_of(PyObject *self) {
@@ -47,6 +48,7 @@ int clutch_receive_in_python(PyObject *self, clutch_passing *by, PyObject **valu
   }
   *value = clutch_message_to_python(interpreter_of(self), by->message);
   clutch_message_release(by->message);
+  clutch_interrupt_spares_message();
   return *value == NULL ? CLUTCH_INTERRUPTED : CLUTCH_DONE;
 }
 

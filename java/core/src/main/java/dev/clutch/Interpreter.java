@@ -2,6 +2,7 @@ package dev.clutch;
 
 import dev.clutch.internal.Execution;
 import dev.clutch.internal.Failure;
+import dev.clutch.internal.Interrupts;
 import dev.clutch.internal.JavaObjects;
 import dev.clutch.internal.NativeInterpreter;
 import dev.clutch.internal.Wanted;
@@ -299,15 +300,23 @@ public final class Interpreter implements AutoCloseable {
   }
 
   /**
-   * Raises {@code clutch.Interrupted} in every thread that runs Python code in it now ({@code
-   * PyThreadState_SetAsyncExc}), the calling one excepted. The code ends when it next reaches
-   * bytecode, and its caller gets a {@link PythonInterruptedException}. From any thread; waits for
-   * the GIL.
+   * Raises {@code clutch.Interrupted} in every thread that runs Python code in it now, the calling
+   * one excepted, and those that Python code started included. The code ends when it next reaches
+   * bytecode, and its caller gets a {@link PythonInterruptedException}; {@code finally} blocks run.
+   * Code that Java called and that swallows the interrupt gets another one, until it ends; in an
+   * {@code except} or {@code finally} that an interrupt led to it has a second before that.
+   *
+   * <p>From any thread; waits for nobody, not for the GIL either. What it ends at once and what
+   * only when a C call returns is in the documentation (docs/interrupts.md).
    *
    * @throws InterpreterClosedException if it is closed
    */
   public void interrupt() {
-    perform(() -> Execution.interrupt(handle));
+    perform(
+        () -> {
+          Interrupts.interrupt(handle);
+          return null;
+        });
   }
 
   /**
