@@ -43,7 +43,7 @@ static bool is_cleaning_up(PyThreadState *state, PyTypeObject *interrupted) {
   return false;
 }
 
-void clutch_interrupt_spares_message(void) {
+void clutch_interrupt_later(void) {
   node *self = clutch_this_thread_state();
   struct _PyInterpreterFrame *frame = CLUTCH_CURRENT_FRAME(PyThreadState_Get());
   if (self != NULL && frame != NULL) {

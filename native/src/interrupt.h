@@ -13,9 +13,9 @@ void clutch_interrupt(clutch_interpreter *interpreter);
    interrupt gets another one; code that is cleaning up has a while for that. */
 bool clutch_interrupt_again(clutch_interpreter *interpreter);
 
-/* Python code of this thread's is about to get a message: until its next instruction has stored it,
-   no interrupt may throw it away. */
-void clutch_interrupt_spares_message(void);
+/* The call that Python code of this thread's is in sends or receives a message: no interrupt comes
+   between it and the next instruction, which may store the message. */
+void clutch_interrupt_later(void);
 
 /* Interrupts the innermost turn of one thread: the handle of the interpreter it is in, or 0. */
 int64_t clutch_interrupt_thread(int64_t java_thread);

@@ -25,7 +25,7 @@ static bool is_interrupted(clutch_interpreter *interpreter) {
 }
 
 static void run(clutch_request *of) {
-  clutch_turn turn = clutch_begin_turn();
+  clutch_turn turn = clutch_begin_turn(of->interpreter);
   PyObject *result = NULL;
   if (clutch_stack_suffices()) {
     result = of->operation(of);

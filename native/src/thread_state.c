@@ -271,6 +271,10 @@ int clutch_attach_urgently(clutch_interpreter *interpreter) {
   return attach_inside(interpreter, true);
 }
 
+clutch_thread_state *clutch_thread_state_in(clutch_interpreter *interpreter) {
+  return find(cache, interpreter);
+}
+
 /* The attached state is the one at the front that is not suspended in a callback: attaching moved
    it there. One that Python made for a thread of its own is not on the list. */
 clutch_thread_state *clutch_this_thread_state(void) {

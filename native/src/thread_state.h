@@ -75,4 +75,7 @@ void clutch_forget_thread_state(clutch_interpreter *interpreter);
 /* The attached one; NULL on a thread that Python started. */
 clutch_thread_state *clutch_this_thread_state(void);
 
+/* The same of an interpreter that this thread is attached to, or was. */
+clutch_thread_state *clutch_thread_state_in(clutch_interpreter *interpreter);
+
 #endif

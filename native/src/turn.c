@@ -87,12 +87,12 @@ static int64_t enter(int64_t interpreter) {
   return outer;
 }
 
-clutch_turn clutch_begin_turn(void) {
-  clutch_thread_state *state = clutch_this_thread_state();
+clutch_turn clutch_begin_turn(clutch_interpreter *attached) {
+  clutch_thread_state *state = clutch_thread_state_in(attached);
   if (state->depth++ == 0) {
     add_one(&state->turn);
   }
-  clutch_turn turn = {state, enter(clutch_interpreter_handle(state->interpreter))};
+  clutch_turn turn = {state, enter(clutch_interpreter_handle(attached))};
   if (atomic_load_explicit(&nobody, memory_order_relaxed) != 0) {
     wake_looker();
   }

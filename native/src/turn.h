@@ -14,7 +14,7 @@ typedef struct clutch_turn {
 void clutch_turn_prepare(JNIEnv *env);
 
 /* Around Python code of the attached interpreter. */
-clutch_turn clutch_begin_turn(void);
+clutch_turn clutch_begin_turn(clutch_interpreter *attached);
 void clutch_end_turn(clutch_turn turn);
 
 /* Fills in the Java ids of threads that are in the same turn as at the last look: how many, or -1

@@ -304,10 +304,12 @@ public final class Interpreter implements AutoCloseable {
    * one excepted, and those that Python code started included. The code ends when it next reaches
    * bytecode, and its caller gets a {@link PythonInterruptedException}; {@code finally} blocks run.
    * Code that Java called and that swallows the interrupt gets another one, until it ends; in an
-   * {@code except} or {@code finally} that an interrupt led to it has a second before that.
+   * {@code except} or {@code finally} that an interrupt led to it has a second before that. Code
+   * that waits in a C call, as for a lock, ends when that returns (docs/interrupts.md has a table).
    *
-   * <p>From any thread; waits for nobody, not for the GIL either. What it ends at once and what
-   * only when a C call returns is in the documentation (docs/interrupts.md).
+   * <p>From any thread; waits for nobody, not for the GIL either ({@code _PyEval_AddPendingCall}).
+   * {@link Thread#interrupt} of a platform thread that is in Python does the same to what it runs,
+   * and leaves the thread's interrupt status set.
    *
    * @throws InterpreterClosedException if it is closed
    */
@@ -351,9 +353,10 @@ public final class Interpreter implements AutoCloseable {
   }
 
   /**
-   * Interrupts what runs in it, waits until it has ended, and closes it. The idle workers of thread
-   * pools ({@code concurrent.futures}) are let go too. What swallows the interrupt gets another one
-   * when half of the time is over. Interrupting the calling thread does not end the wait.
+   * Interrupts what runs in it, as {@link #interrupt()}, waits until it has ended, and closes it.
+   * The idle workers of thread pools ({@code concurrent.futures}) are let go too. A thread that
+   * Python code started and that swallows the interrupt gets another one when half of the time is
+   * over. Interrupting the calling thread does not end the wait.
    *
    * @param grace how long to wait at most
    * @throws InterpreterBusyException if code still runs in it then; it stays open
