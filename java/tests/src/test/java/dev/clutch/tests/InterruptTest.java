@@ -397,7 +397,7 @@ class InterruptTest {
                     pass
         received = []
         """);
-    int count = 20_000;
+    int count = 300_000;
     CompletableFuture<Void> receiver =
         CompletableFuture.runAsync(() -> python.run("receive()"), task -> new Thread(task).start());
     for (long i = 0; i < count; i++) {
