@@ -18,6 +18,7 @@ static jmethodID release_method;
 static jmethodID write_method;
 static jmethodID wait_method;
 static jmethodID responded_method;
+static jmethodID enlist_method;
 
 /* -- running Java code ------------------------------------------------------------------------ */
 
@@ -306,6 +307,15 @@ void clutch_callback_write_detached(clutch_interpreter *interpreter, int stream,
   clutch_stack_return(write_on_java_stack, &call);
 }
 
+int64_t clutch_callback_enlist_thread(JNIEnv *env) {
+  jlong id = (*env)->CallStaticLongMethod(env, callback_class, enlist_method);
+  if ((*env)->ExceptionCheck(env)) {
+    (*env)->ExceptionClear(env);
+    return 0;
+  }
+  return id;
+}
+
 /* -- registered methods ----------------------------------------------------------------------- */
 
 static jlong allocate(JNIEnv *env, jclass class, jlong length) {
@@ -345,9 +355,10 @@ static int find_methods(JNIEnv *env) {
   write_method = (*env)->GetStaticMethodID(env, callback_class, "write", "(JI[B)J");
   wait_method = (*env)->GetStaticMethodID(env, callback_class, "reportWait", "(JJ)V");
   responded_method = (*env)->GetStaticMethodID(env, callback_class, "responded", "()V");
+  enlist_method = (*env)->GetStaticMethodID(env, callback_class, "enlistThread", "()J");
   return invoke_method != NULL && invoke_words_method != NULL && retain_method != NULL &&
                  release_method != NULL && write_method != NULL && wait_method != NULL &&
-                 responded_method != NULL
+                 responded_method != NULL && enlist_method != NULL
              ? 0
              : -1;
 }

@@ -5,6 +5,10 @@
 
 #include "interpreter.h"
 
+/* Makes the calling thread known to Java, on the Java stack: its id, or 0 if it has none that
+   stays. */
+int64_t clutch_callback_enlist_thread(JNIEnv *env);
+
 int clutch_callback_register(JNIEnv *env);
 
 /* Calls the Java object, with the names of the last arguments in `keywords`, a tuple or NULL: a new

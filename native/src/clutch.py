@@ -1,7 +1,7 @@
 """The part of the module clutch that is written in Python.
 
 It is compiled into the glue and runs in the module's own namespace, where the C part (module.c) has
-put _write, _flush and _interpreter_id already.
+put sleep, _write, _flush and _interpreter_id already.
 """
 
 import _imp
@@ -290,6 +290,13 @@ def _structure(value):
     if enum is not None and isinstance(value, enum.Enum):
         return value.name
     return None
+
+
+def _replace_sleep():
+    """CPython's own time.sleep looks for signals when it is woken, and those are the main thread's."""
+    import time
+
+    time.sleep = sleep
 
 
 def _checkpoint():

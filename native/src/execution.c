@@ -7,7 +7,6 @@
 #include "name.h"
 #include "output.h"
 #include "perform.h"
-#include "thread_state.h"
 
 /* -- operations ------------------------------------------------------------------------------- */
 
@@ -95,11 +94,6 @@ static PyObject *get_name(clutch_request *of) {
   return result;
 }
 
-static PyObject *interrupt_threads(clutch_request *of) {
-  return PyLong_FromLong(clutch_raise_in_threads(
-      of->interpreter, clutch_module_state_of(of->interpreter)->interrupted));
-}
-
 static PyObject *prepare_exit(clutch_request *of) {
   clutch_run_exit_functions();
   for (int i = 0; i < 2; i++) {
@@ -118,20 +112,14 @@ CLUTCH_NATIVE(native_eval, eval_expression)
 CLUTCH_NATIVE(native_call, call_function)
 CLUTCH_NATIVE(native_set, set_names)
 CLUTCH_NATIVE(native_get, get_name)
-CLUTCH_NATIVE(native_interrupt, interrupt_threads)
 CLUTCH_NATIVE(native_prepare_exit, prepare_exit)
 CLUTCH_NATIVE(native_list, clutch_list_interpreters)
 
 static const JNINativeMethod methods[] = {
-    CLUTCH_METHOD("run", native_run),
-    CLUTCH_METHOD("runFile", native_run_file),
-    CLUTCH_METHOD("eval", native_eval),
-    CLUTCH_METHOD("call", native_call),
-    CLUTCH_METHOD("set", native_set),
-    CLUTCH_METHOD("get", native_get),
-    CLUTCH_METHOD("interrupt", native_interrupt),
-    CLUTCH_METHOD("list", native_list),
-    CLUTCH_METHOD("prepareExit", native_prepare_exit),
+    CLUTCH_METHOD("run", native_run),   CLUTCH_METHOD("runFile", native_run_file),
+    CLUTCH_METHOD("eval", native_eval), CLUTCH_METHOD("call", native_call),
+    CLUTCH_METHOD("set", native_set),   CLUTCH_METHOD("get", native_get),
+    CLUTCH_METHOD("list", native_list), CLUTCH_METHOD("prepareExit", native_prepare_exit),
 };
 
 int clutch_execution_register(JNIEnv *env) {

@@ -255,11 +255,6 @@ static void close_checked(closing *of) {
   clutch_respond_text(&of->response, 'R', "closed");
 }
 
-/* As when an atexit function closes its own interpreter through Java. */
-static bool this_thread_closes(clutch_interpreter *slot) {
-  return (slot->gate & CLUTCH_GATE_CHECKING) != 0 && pthread_equal(slot->closer, pthread_self());
-}
-
 /* Nobody inside becomes somebody checking, in one step. */
 static void close_if_empty(closing *of) {
   uint32_t nobody = 0;
@@ -306,7 +301,7 @@ static jlong native_close(JNIEnv *env, jclass class, jlong handle, jlong buffer,
   if (of.slot == NULL || !clutch_interpreter_is_current(of.slot, handle)) {
     return CLUTCH_CLOSED;
   }
-  if (this_thread_closes(of.slot)) {
+  if (clutch_this_thread_closes(of.slot)) {
     return CLUTCH_CLOSING;
   }
   clutch_suspension suspended = clutch_suspend();

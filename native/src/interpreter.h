@@ -51,6 +51,9 @@ typedef struct clutch_interpreter {
   struct clutch_dropped *dropped;            /* references to release */
   struct clutch_waiter *waiters;             /* threads that wait in its Python code */
   _Atomic bool has_dropped;
+
+  _Atomic bool interrupt_posted;          /* CPython has it, and has not called it yet */
+  _Atomic bool interrupt_started_threads; /* which have no thread state of Clutch's */
 } clutch_interpreter;
 
 /* An attempt to close is looking whether it may: those who come wait for its answer. */
@@ -74,11 +77,19 @@ jlong clutch_interpreter_handle(const clutch_interpreter *interpreter);
 clutch_interpreter *clutch_interpreter_enter(jlong handle);
 void clutch_interpreter_leave(clutch_interpreter *interpreter);
 
+/* Keeps it open without being inside, so that a close does not take it for code that runs: a close
+   waits until clutch_interpreter_may_close. NULL when it is closed, or being closed by this very
+   thread; or, if that is not waited for, by any. */
+clutch_interpreter *clutch_interpreter_keep_open(jlong handle, bool waits);
+void clutch_interpreter_may_close(clutch_interpreter *interpreter);
+
 /* For interpreter.c: slots with a closed gate. */
 clutch_interpreter *clutch_interpreter_take_slot(void);
 void clutch_interpreter_give_back_slot(clutch_interpreter *slot);
 clutch_interpreter *clutch_interpreter_slot(jlong handle);
 bool clutch_interpreter_is_current(clutch_interpreter *slot, jlong handle);
+/* As when an atexit function of its own calls Java. */
+bool clutch_this_thread_closes(clutch_interpreter *slot);
 
 /* Makes the main interpreter the first of the table, with the GIL held, or says why not. */
 const char *clutch_interpreter_adopt_main(void);

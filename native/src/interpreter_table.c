@@ -54,6 +54,8 @@ void clutch_interpreter_give_back_slot(clutch_interpreter *slot) {
   slot->state = NULL;
   slot->ending = false;
   slot->watches_threads = false;
+  slot->interrupt_posted = false;
+  slot->interrupt_started_threads = false;
   for (int i = 0; i < 2; i++) {
     free(slot->lines[i].data);
     memset(&slot->lines[i], 0, sizeof slot->lines[i]);
@@ -107,4 +109,29 @@ clutch_interpreter *clutch_interpreter_enter(jlong handle) {
 
 void clutch_interpreter_leave(clutch_interpreter *interpreter) {
   atomic_fetch_sub(&interpreter->gate, 1);
+}
+
+static bool lock_out_closers(clutch_interpreter *slot, bool waits) {
+  return waits ? pthread_mutex_lock(&slot->closing) == 0
+               : pthread_mutex_trylock(&slot->closing) == 0;
+}
+
+bool clutch_this_thread_closes(clutch_interpreter *slot) {
+  return (slot->gate & CLUTCH_GATE_CHECKING) != 0 && pthread_equal(slot->closer, pthread_self());
+}
+
+clutch_interpreter *clutch_interpreter_keep_open(jlong handle, bool waits) {
+  clutch_interpreter *slot = clutch_interpreter_slot(handle);
+  if (slot == NULL || clutch_this_thread_closes(slot) || !lock_out_closers(slot, waits)) {
+    return NULL;
+  }
+  if (clutch_interpreter_is_current(slot, handle) && (slot->gate & CLUTCH_GATE_CLOSED) == 0) {
+    return slot;
+  }
+  pthread_mutex_unlock(&slot->closing);
+  return NULL;
+}
+
+void clutch_interpreter_may_close(clutch_interpreter *interpreter) {
+  pthread_mutex_unlock(&interpreter->closing);
 }

@@ -7,6 +7,7 @@
 #include "output.h"
 #include "queue.h"
 #include "shared_buffer.h"
+#include "sleep.h"
 
 #include "clutch_py.h" /* made from clutch.py by CMake */
 
@@ -54,6 +55,8 @@ static PyMethodDef functions[] = {
     {"_write", clutch_write, METH_VARARGS, NULL},
     {"_flush", clutch_flush, METH_O, NULL},
     {"_interpreter_id", clutch_interpreter_id, METH_NOARGS, NULL},
+    {"sleep", clutch_sleep, METH_O,
+     "sleep(seconds)\n\nDelay execution for a given number of seconds. An interrupt ends it."},
     {"channel", (PyCFunction)(void (*)(void))clutch_channel_open_in_python,
      METH_FASTCALL | METH_KEYWORDS,
      "channel(capacity=None)\n--\n\n"
@@ -270,7 +273,9 @@ int clutch_module_install(clutch_interpreter *interpreter) {
   }
   interpreter->module = module;
   ((clutch_module_state *)PyModule_GetState(module))->interpreter = interpreter;
-  return set_stream(module, 0, "stdout", "__stdout__") != 0 ||
+  PyObject *replaced = PyObject_CallMethod(module, "_replace_sleep", NULL);
+  Py_XDECREF(replaced);
+  return replaced == NULL || set_stream(module, 0, "stdout", "__stdout__") != 0 ||
                  set_stream(module, 1, "stderr", "__stderr__") != 0
              ? -1
              : 0;

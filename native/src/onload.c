@@ -2,6 +2,7 @@
 #include "callback.h"
 #include "channel.h"
 #include "execution.h"
+#include "interrupt.h"
 #include "jvm.h"
 #include "large.h"
 #include "message.h"
@@ -21,7 +22,7 @@ static int (*const registrations[])(JNIEnv *) = {
     clutch_call_register,        clutch_reference_register, clutch_attachment_register,
     clutch_pipe_register,        clutch_waiting_register,   clutch_shared_register,
     clutch_message_register,     clutch_queue_register,     clutch_channel_register,
-    clutch_memory_register,
+    clutch_memory_register,      clutch_interrupt_register,
 };
 
 JNIEXPORT jint JNICALL JNI_OnLoad(JavaVM *vm, void *reserved) {

@@ -1,5 +1,6 @@
 #include "passing.h"
 
+#include "interrupt.h"
 #include "module.h"
 
 static clutch_interpreter *interpreter_of(PyObject *self) {
@@ -16,9 +17,14 @@ static int attempt(void *argument, clutch_waiter *waiter, int64_t deadline) {
 static int pass(PyObject *self, clutch_passing *of, int64_t deadline) {
   of->shared = ((clutch_shared_object *)self)->shared;
   int answer = of->attempt(of, NULL, CLUTCH_NOT_AT_ALL);
-  return answer == CLUTCH_NOT_IN_TIME && deadline != CLUTCH_NOT_AT_ALL
-             ? clutch_wait_in_python(interpreter_of(self), attempt, of, deadline)
-             : answer;
+  if (answer == CLUTCH_NOT_IN_TIME && deadline != CLUTCH_NOT_AT_ALL) {
+    clutch_interrupt_later(); /* another thread may send it while this one is waiting for the GIL */
+    answer = clutch_wait_in_python(interpreter_of(self), attempt, of, deadline);
+  }
+  if (answer == CLUTCH_DONE) {
+    clutch_interrupt_later();
+  }
+  return answer;
 }
 
 int clutch_send_in_python(PyObject *self, clutch_passing *by, PyObject *value, int64_t deadline) {

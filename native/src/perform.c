@@ -2,9 +2,11 @@
 
 #include "holding.h"
 #include "jvm.h"
+#include "module.h"
 #include "reference.h"
 #include "stack.h"
 #include "thread_state.h"
+#include "turn.h"
 
 static void respond(clutch_request *of, PyObject *result) {
   if (result == NULL) {
@@ -18,14 +20,26 @@ static void respond(clutch_request *of, PyObject *result) {
   Py_DECREF(result);
 }
 
+static bool is_interrupted(clutch_interpreter *interpreter) {
+  return PyErr_ExceptionMatches(clutch_module_state_of(interpreter)->interrupted);
+}
+
 static void run(clutch_request *of) {
+  clutch_turn turn = clutch_begin_turn(of->interpreter);
   PyObject *result = NULL;
   if (clutch_stack_suffices()) {
     result = of->operation(of);
   } else {
     PyErr_SetString(PyExc_RecursionError, "Python and Java call each other too deeply");
   }
+  bool interrupted = result == NULL && is_interrupted(of->interpreter);
+  if (interrupted) { /* it shall not be interrupted once more while it is reported */
+    clutch_end_turn(turn);
+  }
   respond(of, result);
+  if (!interrupted) {
+    clutch_end_turn(turn);
+  }
 }
 
 static void run_attached(void *argument) {
@@ -67,6 +81,7 @@ jlong clutch_perform(JNIEnv *env, jlong handle, jlong buffer, jint length, jint 
                      jint wanted, jobjectArray large, clutch_operation operation) {
   clutch_request of;
   clutch_jvm_enter(env);
+  clutch_turn_prepare(env);
   clutch_request_init(&of, buffer, length, capacity);
   of.reader.large = large;
   of.wanted = (enum clutch_wanted)wanted;

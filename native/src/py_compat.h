@@ -19,4 +19,17 @@
    such interpreter. Takes the runtime's lock, which PyInterpreterState_Head and _Next do not. */
 extern PyInterpreterState *_PyInterpreterState_LookUpID(int64_t id);
 
+/* Likewise. Calls the function with the GIL held, on whichever thread of the interpreter's reaches
+   bytecode first; what it raises is raised there. Does not need the GIL itself. Not 0 if so many
+   are posted already that there is no room. */
+extern int _PyEval_AddPendingCall(PyInterpreterState *interpreter, int (*function)(void *),
+                                  void *argument, int flags);
+
+/* The innermost frame of Python code, or NULL. */
+#if PY_VERSION_HEX < 0x030D0000
+#define CLUTCH_CURRENT_FRAME(state) ((state)->cframe->current_frame)
+#else
+#define CLUTCH_CURRENT_FRAME(state) ((state)->current_frame)
+#endif
+
 #endif

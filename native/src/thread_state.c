@@ -3,24 +3,11 @@
 #include "holding.h"
 #include "reference.h"
 #include "stack.h"
-#include "waiting.h"
 
 #include <limits.h>
 #include <stdlib.h>
 
-/* A thread state and the two lists it is on: its thread's, which only that thread touches, and its
-   interpreter's, which the interpreter's lock guards. The thread owns the node until it ends; then
-   the interpreter does, and the node is an orphan. */
-typedef struct clutch_thread_state {
-  PyThreadState *state; /* NULL once the interpreter is gone; guarded by the interpreter's lock */
-  clutch_interpreter *interpreter;
-  uint32_t generation;
-  uint32_t inside;  /* attaches not yet detached; guarded by the GIL */
-  bool interrupted; /* an exception was sent to it; guarded by the GIL */
-  bool orphan;
-  struct clutch_thread_state *next_of_thread;
-  struct clutch_thread_state *next_of_interpreter;
-} node;
+typedef clutch_thread_state node;
 
 /* The nodes of one thread, the last used first. */
 typedef struct thread_cache {
@@ -166,6 +153,7 @@ static node *add(thread_cache *to, clutch_interpreter *interpreter, PyThreadStat
     return NULL;
   }
   added->state = state;
+  added->thread = pthread_self();
   added->interpreter = interpreter;
   added->generation = atomic_load(&interpreter->generation);
   added->next_of_thread = to->first;
@@ -268,7 +256,6 @@ static int attach_inside(clutch_interpreter *interpreter, bool urgent) {
   if (found == NULL) {
     return failure;
   }
-  found->inside++;
   if (interpreter->orphans > 0) {
     reap(interpreter);
   }
@@ -284,9 +271,13 @@ int clutch_attach_urgently(clutch_interpreter *interpreter) {
   return attach_inside(interpreter, true);
 }
 
+clutch_thread_state *clutch_thread_state_in(clutch_interpreter *interpreter) {
+  return find(cache, interpreter);
+}
+
 /* The attached state is the one at the front that is not suspended in a callback: attaching moved
    it there. One that Python made for a thread of its own is not on the list. */
-static node *attached_node(void) {
+clutch_thread_state *clutch_this_thread_state(void) {
   PyThreadState *state = PyThreadState_Get();
   for (node *each = cache == NULL ? NULL : cache->first; each != NULL;
        each = each->next_of_thread) {
@@ -297,16 +288,7 @@ static node *attached_node(void) {
   return NULL;
 }
 
-void clutch_detach(void) {
-  node *leaving = attached_node();
-  leaving->inside--;
-  if (leaving->interrupted && leaving->inside == 0) {
-    /* What was sent but not raised yet must not hit the next one who enters. */
-    PyThreadState_SetAsyncExc(leaving->state->thread_id, NULL);
-    leaving->interrupted = false;
-  }
-  clutch_release_gil();
-}
+void clutch_detach(void) { clutch_release_gil(); }
 
 int clutch_thread_state_adopt(clutch_interpreter *interpreter) {
   thread_cache *mine = this_thread();
@@ -314,7 +296,6 @@ int clutch_thread_state_adopt(clutch_interpreter *interpreter) {
   if (added == NULL) {
     return -1;
   }
-  added->inside = 1;
   pthread_setspecific(gilstate_key, added->state);
   return 0;
 }
@@ -346,7 +327,6 @@ void clutch_start_afresh(clutch_interpreter *interpreter) {
   }
   PyThreadState_Swap(fresh);
   pthread_setspecific(gilstate_key, fresh);
-  added->inside = 1;
 }
 
 /* A node of a living thread stays with that thread, without its state. */
@@ -366,7 +346,7 @@ static void leave_to_threads(clutch_interpreter *interpreter, node *chain) {
 }
 
 void clutch_discard_other_thread_states(clutch_interpreter *interpreter) {
-  node *own = attached_node();
+  node *own = clutch_this_thread_state();
   pthread_mutex_lock(&interpreter->lock);
   remove_from_interpreter(own);
   node *others = interpreter->thread_states;
@@ -385,40 +365,4 @@ void clutch_forget_thread_state(clutch_interpreter *interpreter) {
   interpreter->orphans = 0;
   pthread_mutex_unlock(&interpreter->lock);
   sweep(cache);
-}
-
-/* -- interrupting ----------------------------------------------------------------------------- */
-
-/* NULL for a thread that Python started. */
-static node *node_of(clutch_interpreter *interpreter, PyThreadState *state) {
-  for (node *each = interpreter->thread_states; each != NULL; each = each->next_of_interpreter) {
-    if (each->state == state) {
-      return each;
-    }
-  }
-  return NULL;
-}
-
-/* Whether the thread is running Python code now. The GIL keeps it from leaving meanwhile. */
-static bool mark_interrupted(clutch_interpreter *interpreter, PyThreadState *state) {
-  pthread_mutex_lock(&interpreter->lock);
-  node *of = node_of(interpreter, state);
-  bool inside = of == NULL || of->inside > 0;
-  if (of != NULL && inside) {
-    of->interrupted = true;
-  }
-  pthread_mutex_unlock(&interpreter->lock);
-  return inside;
-}
-
-int clutch_raise_in_threads(clutch_interpreter *interpreter, PyObject *exception) {
-  int raised = 0;
-  for (PyThreadState *each = PyInterpreterState_ThreadHead(interpreter->state); each != NULL;
-       each = PyThreadState_Next(each)) {
-    if (each != PyThreadState_Get() && mark_interrupted(interpreter, each)) {
-      raised += PyThreadState_SetAsyncExc(each->thread_id, exception);
-    }
-  }
-  clutch_interrupt_waiters(interpreter);
-  return raised;
 }

@@ -4,6 +4,25 @@
 
 #include "interpreter.h"
 
+/* A thread state and the two lists it is on: its thread's, which only that thread touches, and its
+   interpreter's, which the interpreter's lock guards. The thread owns the node until it ends; then
+   the interpreter does, and the node is an orphan. */
+typedef struct clutch_thread_state {
+  PyThreadState *state; /* NULL once the interpreter is gone; guarded by the interpreter's lock */
+  clutch_interpreter *interpreter;
+  uint32_t generation;
+  uint32_t depth;               /* turns, one inside the other; only its thread's */
+  _Atomic uint64_t turn;        /* odd while its thread runs Python code; changed by it alone */
+  _Atomic uint64_t interrupted; /* the turn that is to end */
+  int64_t raised_at;            /* when that was raised last; guarded by the GIL */
+  const void *receiving_frame;  /* where it received a message last; guarded by the GIL */
+  int receiving_instruction;
+  pthread_t thread;
+  bool orphan;
+  struct clutch_thread_state *next_of_thread;
+  struct clutch_thread_state *next_of_interpreter;
+} clutch_thread_state;
+
 /* Prepares the cache; called once, by Python's main thread, with the GIL held. -1 if CPython keeps
    its PyGILState where this code does not find it. */
 int clutch_thread_state_setup(void);
@@ -53,7 +72,10 @@ void clutch_discard_other_thread_states(clutch_interpreter *interpreter);
 /* Forgets this thread's state after Py_EndInterpreter destroyed it. */
 void clutch_forget_thread_state(clutch_interpreter *interpreter);
 
-/* Raises `exception` in every thread that is in the attached interpreter, but not in this one. */
-int clutch_raise_in_threads(clutch_interpreter *interpreter, PyObject *exception);
+/* The attached one; NULL on a thread that Python started. */
+clutch_thread_state *clutch_this_thread_state(void);
+
+/* The same of an interpreter that this thread is attached to, or was. */
+clutch_thread_state *clutch_thread_state_in(clutch_interpreter *interpreter);
 
 #endif

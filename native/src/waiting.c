@@ -18,7 +18,7 @@
 
 /* -- time -------------------------------------------------------------------------------------- */
 
-static int64_t now(void) {
+int64_t clutch_now(void) {
   struct timespec time;
   clock_gettime(CLOCK_MONOTONIC, &time);
   return (int64_t)time.tv_sec * SECOND + time.tv_nsec;
@@ -28,16 +28,16 @@ int64_t clutch_deadline(int64_t nanoseconds) {
   if (nanoseconds <= 0) {
     return nanoseconds == 0 ? CLUTCH_NOT_AT_ALL : CLUTCH_FOREVER;
   }
-  int64_t start = now();
+  int64_t start = clutch_now();
   return nanoseconds < CLUTCH_FOREVER - start ? start + nanoseconds : CLUTCH_FOREVER;
 }
 
 bool clutch_is_past(int64_t deadline) {
-  return deadline == CLUTCH_NOT_AT_ALL || (deadline != CLUTCH_FOREVER && now() >= deadline);
+  return deadline == CLUTCH_NOT_AT_ALL || (deadline != CLUTCH_FOREVER && clutch_now() >= deadline);
 }
 
 int64_t clutch_time_left(int64_t deadline) {
-  int64_t left = deadline == CLUTCH_NOT_AT_ALL ? 0 : deadline - now();
+  int64_t left = deadline == CLUTCH_NOT_AT_ALL ? 0 : deadline - clutch_now();
   return left > 0 ? left : 0;
 }
 

@@ -41,6 +41,7 @@ enum clutch_waited { CLUTCH_TIMED_OUT = 0, CLUTCH_SIGNALLED = 1, CLUTCH_INTERRUP
 #define CLUTCH_NOT_AT_ALL INT64_MIN
 #define CLUTCH_FOREVER INT64_MAX
 
+int64_t clutch_now(void);
 /* The time that is so many nanoseconds from now: none if 0, for ever if negative. */
 int64_t clutch_deadline(int64_t nanoseconds);
 bool clutch_is_past(int64_t deadline);
@@ -80,7 +81,8 @@ int clutch_wait_in_python(clutch_interpreter *interpreter, clutch_waiting_fn fun
 void clutch_waiter_enlist(clutch_interpreter *interpreter, clutch_waiter *waiter);
 void clutch_waiter_strike_off(clutch_interpreter *interpreter, clutch_waiter *waiter);
 
-/* With the GIL held: interrupts all who wait in Python code of that interpreter. */
+/* Interrupts all who wait in Python code of that interpreter: they look for an exception to raise.
+ */
 void clutch_interrupt_waiters(clutch_interpreter *interpreter);
 
 /* Reads a timeout in seconds, None for ever: the deadline. -1 with an exception set. */

@@ -2,6 +2,7 @@ package dev.clutch;
 
 import dev.clutch.internal.Execution;
 import dev.clutch.internal.Failure;
+import dev.clutch.internal.Interrupts;
 import dev.clutch.internal.JavaObjects;
 import dev.clutch.internal.NativeInterpreter;
 import dev.clutch.internal.Wanted;
@@ -299,15 +300,25 @@ public final class Interpreter implements AutoCloseable {
   }
 
   /**
-   * Raises {@code clutch.Interrupted} in every thread that runs Python code in it now ({@code
-   * PyThreadState_SetAsyncExc}), the calling one excepted. The code ends when it next reaches
-   * bytecode, and its caller gets a {@link PythonInterruptedException}. From any thread; waits for
-   * the GIL.
+   * Raises {@code clutch.Interrupted} in every thread that runs Python code in it now, the calling
+   * one excepted, and those that Python code started included. The code ends when it next reaches
+   * bytecode, and its caller gets a {@link PythonInterruptedException}; {@code finally} blocks run.
+   * Code that Java called and that swallows the interrupt gets another one, until it ends; in an
+   * {@code except} or {@code finally} that an interrupt led to it has a second before that. Code
+   * that waits in a C call, as for a lock, ends when that returns (docs/interrupts.md has a table).
+   *
+   * <p>From any thread; waits for nobody, not for the GIL either ({@code _PyEval_AddPendingCall}).
+   * {@link Thread#interrupt} of a platform thread that is in Python does the same to what it runs,
+   * and leaves the thread's interrupt status set.
    *
    * @throws InterpreterClosedException if it is closed
    */
   public void interrupt() {
-    perform(() -> Execution.interrupt(handle));
+    perform(
+        () -> {
+          Interrupts.interrupt(handle);
+          return null;
+        });
   }
 
   /**
@@ -342,9 +353,10 @@ public final class Interpreter implements AutoCloseable {
   }
 
   /**
-   * Interrupts what runs in it, waits until it has ended, and closes it. The idle workers of thread
-   * pools ({@code concurrent.futures}) are let go too. What swallows the interrupt gets another one
-   * when half of the time is over. Interrupting the calling thread does not end the wait.
+   * Interrupts what runs in it, as {@link #interrupt()}, waits until it has ended, and closes it.
+   * The idle workers of thread pools ({@code concurrent.futures}) are let go too. A thread that
+   * Python code started and that swallows the interrupt gets another one when half of the time is
+   * over. Interrupting the calling thread does not end the wait.
    *
    * @param grace how long to wait at most
    * @throws InterpreterBusyException if code still runs in it then; it stays open

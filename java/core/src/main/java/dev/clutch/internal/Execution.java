@@ -102,11 +102,6 @@ public final class Execution {
         });
   }
 
-  /** Raises {@code clutch.Interrupted} in every thread inside; answers in how many. */
-  public static @Nullable Object interrupt(long handle) {
-    return perform(NativeExecution::interrupt, handle, Wanted.URGENT, to -> {});
-  }
-
   /** The ids of all interpreters; asked of the main one. */
   public static @Nullable Object list(long mainHandle) {
     return perform(NativeExecution::list, mainHandle, Wanted.VALUE, to -> {});

@@ -116,6 +116,11 @@ public final class NativeCallback {
     return JavaObjects.add(interpreter, array);
   }
 
+  /** The thread calls Python for the first time: its id, or 0 if it has none that stays. */
+  private static long enlistThread() {
+    return CallingThreads.enlist();
+  }
+
   /** This thread waits for the interpreter, and the one that keeps it attached does nothing. */
   private static void reportWait(long interpreter, long thread) {
     try {

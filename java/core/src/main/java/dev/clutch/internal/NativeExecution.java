@@ -29,9 +29,6 @@ final class NativeExecution {
   static native long get(
       long handle, long buffer, int length, int capacity, int wanted, Object @Nullable [] large);
 
-  static native long interrupt(
-      long handle, long buffer, int length, int capacity, int wanted, Object @Nullable [] large);
-
   static native long list(
       long handle, long buffer, int length, int capacity, int wanted, Object @Nullable [] large);
 

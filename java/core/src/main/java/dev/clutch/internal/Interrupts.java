@@ -1,0 +1,79 @@
+package dev.clutch.internal;
+
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * Interrupts Python code, again and again until it ends, as it may swallow an exception; and looks
+ * whether the Java threads that are in Python were interrupted, of which nobody tells C.
+ */
+public final class Interrupts implements Runnable {
+  private static final long PERIOD_MS = 20;
+  private static final int MOST_THREADS = 64;
+
+  /** Interpreters in which something was interrupted that may not have ended yet. */
+  private static final Set<Long> FOLLOWED = ConcurrentHashMap.newKeySet();
+
+  private final long[] threads = new long[MOST_THREADS];
+
+  private Interrupts() {}
+
+  /** Starts to look. Called once. */
+  static void start() {
+    Thread thread = new Thread(new Interrupts(), "clutch-interrupt");
+    thread.setDaemon(true);
+    thread.start();
+  }
+
+  /** Interrupts what runs in an interpreter. */
+  public static void interrupt(long handle) {
+    long status = NativeInterrupt.interrupt(handle);
+    if (status != 0) {
+      throw Response.failure(status);
+    }
+    FOLLOWED.add(handle);
+  }
+
+  @Override
+  public void run() {
+    while (true) {
+      int count = NativeInterrupt.look(threads);
+      for (int i = 0; i < count; i++) {
+        follow(threads[i]);
+      }
+      FOLLOWED.forEach(Interrupts::repeat);
+      if (count < 0) {
+        CallingThreads.forgetEnded();
+        NativeInterrupt.awaitTurn();
+      } else {
+        pause();
+      }
+    }
+  }
+
+  private static void follow(long id) {
+    Thread thread = CallingThreads.find(id);
+    long handle =
+        thread != null && thread.isInterrupted() ? NativeInterrupt.interruptThread(id) : 0;
+    if (handle != 0) {
+      FOLLOWED.add(handle);
+    }
+  }
+
+  /** It is taken off before the look, so that what is added meanwhile stays. */
+  private static void repeat(long handle) {
+    FOLLOWED.remove(handle);
+    if (NativeInterrupt.again(handle)) {
+      FOLLOWED.add(handle);
+    }
+  }
+
+  private static void pause() {
+    try {
+      TimeUnit.MILLISECONDS.sleep(PERIOD_MS);
+    } catch (InterruptedException nobodyMeans) {
+      // this thread, which is nobody's business: it looks a little earlier
+    }
+  }
+}
