@@ -211,10 +211,13 @@ class InterruptTest {
     CompletableFuture<Object> result =
         CompletableFuture.supplyAsync(
             () -> {
-              try (Attachment attachment = python.attach()) {
+              Attachment attachment = python.attach();
+              try {
                 attached.complete(null);
                 interrupted.join();
                 return python.eval("sum(n for n in range(1000))");
+              } finally {
+                attachment.close();
               }
             },
             task -> new Thread(task).start());
