@@ -61,9 +61,11 @@ static bool has_message_in_hand(const node *each, struct _PyInterpreterFrame *fr
 /* The import system takes locks where an exception between two instructions leaves them locked, and
    then nobody can import that module any more. */
 static bool is_import_system(struct _PyInterpreterFrame *frame) {
-  PyCodeObject *code = (PyCodeObject *)PyUnstable_InterpreterFrame_GetCode(frame);
+  PyObject *code = PyUnstable_InterpreterFrame_GetCode(frame);
   bool is =
-      PyUnicode_CompareWithASCIIString(code->co_filename, "<frozen importlib._bootstrap>") == 0;
+      PyCode_Check(code) && /* None where C code called Python, and all of that has returned */
+      PyUnicode_CompareWithASCIIString(((PyCodeObject *)code)->co_filename,
+                                       "<frozen importlib._bootstrap>") == 0;
   Py_DECREF(code);
   return is;
 }

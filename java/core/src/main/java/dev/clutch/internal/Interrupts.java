@@ -15,6 +15,9 @@ public final class Interrupts implements Runnable {
   /** Interpreters in which something was interrupted that may not have ended yet. */
   private static final Set<Long> FOLLOWED = ConcurrentHashMap.newKeySet();
 
+  /** So many looks, ten seconds, until threads that have ended are forgotten. */
+  private static final int LOOKS = 500;
+
   private final long[] threads = new long[MOST_THREADS];
 
   private Interrupts() {}
@@ -37,19 +40,26 @@ public final class Interrupts implements Runnable {
 
   @Override
   public void run() {
-    while (true) {
-      int count = NativeInterrupt.look(threads);
-      for (int i = 0; i < count; i++) {
-        follow(threads[i]);
-      }
-      FOLLOWED.forEach(Interrupts::repeat);
-      if (count < 0) {
+    for (int looks = 1; ; looks++) {
+      if (looks % LOOKS == 0) {
         CallingThreads.forgetEnded();
-        NativeInterrupt.awaitTurn();
-      } else {
+      }
+      if (look()) {
         pause();
+      } else {
+        NativeInterrupt.awaitTurn();
       }
     }
+  }
+
+  /** Whether some thread runs Python code. */
+  private boolean look() {
+    int count = NativeInterrupt.look(threads);
+    for (int i = 0; i < count; i++) {
+      follow(threads[i]);
+    }
+    FOLLOWED.forEach(Interrupts::repeat);
+    return count >= 0;
   }
 
   private static void follow(long id) {
