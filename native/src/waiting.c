@@ -187,11 +187,22 @@ void clutch_waiter_strike_off(clutch_interpreter *interpreter, clutch_waiter *wa
   pthread_mutex_unlock(&interpreter->lock);
 }
 
+/* Of which the checkpoint is no part that anybody wants to see. */
+static void forget_traceback(void) {
+  PyObject *raised = PyErr_GetRaisedException();
+  PyException_SetTraceback(raised, Py_None);
+  PyErr_SetRaisedException(raised);
+}
+
 /* An exception that was sent to this thread is raised only by bytecode. */
 static int raise_what_was_sent(clutch_interpreter *interpreter) {
   PyObject *done = PyObject_CallNoArgs(clutch_module_state_of(interpreter)->checkpoint);
-  Py_XDECREF(done);
-  return done == NULL ? -1 : 0;
+  if (done == NULL) {
+    forget_traceback();
+    return -1;
+  }
+  Py_DECREF(done);
+  return 0;
 }
 
 /* It is on the interpreter's list before it looks for exceptions, so it misses none. */

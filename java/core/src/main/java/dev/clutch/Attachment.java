@@ -124,12 +124,15 @@ public final class Attachment implements AutoCloseable {
     return attached == null ? "a thread" : "the thread \"" + attached.getName() + '"';
   }
 
-  /** Closing it, which needs the thread to be in its interpreter, would never end. */
-  static void refuseWhenAttached(Interpreter interpreter) {
+  /** Closing it, or waiting for another thread's use of it, would never end. */
+  static void refuseWhenAttached(Interpreter interpreter, String what) {
     for (Attachment each = ThreadScope.current().innermost; each != null; each = each.outer) {
       if (each.interpreter == interpreter && !each.closed.get()) {
         throw new InterpreterBusyException(
-            interpreter + " cannot be closed: this thread is attached to it; close the Attachment");
+            interpreter
+                + " cannot be "
+                + what
+                + ": this thread is attached to it; close the Attachment");
       }
     }
   }

@@ -82,6 +82,8 @@ public final class Interpreter implements AutoCloseable {
     PYTHON
   }
 
+  private static final System.Logger LOG = System.getLogger("dev.clutch");
+
   private final long handle;
   private final long id;
   private final InterpreterConfig config;
@@ -90,6 +92,9 @@ public final class Interpreter implements AutoCloseable {
   private final OutputSink stderr;
   private final AtomicBoolean running = new AtomicBoolean();
   private volatile boolean closed;
+
+  /** Why nobody gets in, or null. */
+  private volatile @Nullable String unresponsive;
 
   Interpreter(long handle, long id, InterpreterConfig config, Origin origin) {
     this.handle = handle;
@@ -300,6 +305,16 @@ public final class Interpreter implements AutoCloseable {
   }
 
   /**
+   * This interpreter, for calls that end after a time.
+   *
+   * @param timeout how long each call may take
+   * @throws IllegalArgumentException if it is negative
+   */
+  public TimeLimited withTimeout(Duration timeout) {
+    return new TimeLimited(this, timeout);
+  }
+
+  /**
    * Raises {@code clutch.Interrupted} in every thread that runs Python code in it now, the calling
    * one excepted, and those that Python code started included. The code ends when it next reaches
    * bytecode, and its caller gets a {@link PythonInterruptedException}; {@code finally} blocks run.
@@ -314,7 +329,7 @@ public final class Interpreter implements AutoCloseable {
    * @throws InterpreterClosedException if it is closed
    */
   public void interrupt() {
-    perform(
+    performAnyway(
         () -> {
           Interrupts.interrupt(handle);
           return null;
@@ -335,7 +350,7 @@ public final class Interpreter implements AutoCloseable {
       return;
     }
     refuseUnlessOurs("closed");
-    Attachment.refuseWhenAttached(this);
+    Attachment.refuseWhenAttached(this, "closed");
     try {
       NativeInterpreter.close(handle);
     } catch (Failure failure) {
@@ -363,7 +378,7 @@ public final class Interpreter implements AutoCloseable {
    * @throws InterpreterException if it is the main interpreter, or one that Python code made
    */
   public void close(Duration grace) {
-    Attachment.refuseWhenAttached(this);
+    Attachment.refuseWhenAttached(this, "closed");
     new GracefulClose(this, grace).run();
   }
 
@@ -375,6 +390,28 @@ public final class Interpreter implements AutoCloseable {
 
   long handle() {
     return handle;
+  }
+
+  /** Every use fails from then on, until it is closed. */
+  void becomeUnresponsive(String reason) {
+    unresponsive = reason;
+  }
+
+  /** Called when the code has ended that made it unresponsive. */
+  void closeIfUnresponsive(Duration grace) {
+    if (unresponsive == null || closed) {
+      return;
+    }
+    try {
+      close(grace);
+    } catch (InterpreterException mainOrBusy) {
+      LOG.log(
+          System.Logger.Level.WARNING,
+          "{0} responds again, and could not be closed: {1}",
+          this,
+          mainOrBusy.getMessage());
+      unresponsive = null;
+    }
   }
 
   /** Called by Python code that prints. */
@@ -432,11 +469,17 @@ public final class Interpreter implements AutoCloseable {
 
   /** Without waiting for a thread that is attached and at work. */
   void callUrgently(String function) {
-    perform(() -> Execution.call(handle, function, new Object[0], Wanted.URGENT));
+    performAnyway(() -> Execution.call(handle, function, new Object[0], Wanted.URGENT));
   }
 
   @Nullable Object perform(Supplier<@Nullable Object> request) {
     refuseUnlessUsable();
+    return performAnyway(request);
+  }
+
+  /** Also if it does not respond. */
+  private @Nullable Object performAnyway(Supplier<@Nullable Object> request) {
+    refuseIfClosed();
     try {
       return request.get();
     } catch (Failure failure) {
@@ -444,9 +487,16 @@ public final class Interpreter implements AutoCloseable {
     }
   }
 
-  private void refuseUnlessUsable() {
+  private void refuseIfClosed() {
     if (closed) {
       throw new InterpreterClosedException(this + " cannot be used any more");
+    }
+  }
+
+  private void refuseUnlessUsable() {
+    refuseIfClosed();
+    if (unresponsive != null) {
+      throw new InterpreterBusyException(this + " is unresponsive: " + unresponsive);
     }
     if (origin == Origin.PYTHON) {
       refuseUnlessOurs("used from Java");

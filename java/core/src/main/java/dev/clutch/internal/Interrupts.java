@@ -38,6 +38,14 @@ public final class Interrupts implements Runnable {
     FOLLOWED.add(handle);
   }
 
+  /** Interrupts what a thread runs in Python, if anything. */
+  public static void interrupt(Thread thread) {
+    long handle = NativeInterrupt.interruptThread(thread.getId());
+    if (handle != 0) {
+      FOLLOWED.add(handle);
+    }
+  }
+
   @Override
   public void run() {
     for (int looks = 1; ; looks++) {
@@ -64,10 +72,8 @@ public final class Interrupts implements Runnable {
 
   private static void follow(long id) {
     Thread thread = CallingThreads.find(id);
-    long handle =
-        thread != null && thread.isInterrupted() ? NativeInterrupt.interruptThread(id) : 0;
-    if (handle != 0) {
-      FOLLOWED.add(handle);
+    if (thread != null && thread.isInterrupted()) {
+      interrupt(thread);
     }
   }
 
