@@ -60,6 +60,11 @@ int64_t clutch_holder(const clutch_interpreter *interpreter) {
   return interpreter->gil_owner->holder;
 }
 
+bool clutch_is_kept_by_idle_thread(const clutch_interpreter *interpreter) {
+  const clutch_interpreter *owner = interpreter->gil_owner;
+  return owner->holder != 0 && owner->holder_steps % 2 == 0;
+}
+
 void clutch_hold_working(clutch_interpreter *held, bool working) {
   clutch_interpreter *owner = held->gil_owner;
   atomic_store_explicit(&owner->holder_steps, ((owner->holder_steps | 1) + 1) | working,

@@ -24,6 +24,9 @@ void clutch_hold_working(clutch_interpreter *held, bool working);
 /* The Java id of the thread that holds it, 0 if none does. */
 int64_t clutch_holder(const clutch_interpreter *interpreter);
 
+/* Whether one holds its GIL, and does nothing in it. */
+bool clutch_is_kept_by_idle_thread(const clutch_interpreter *interpreter);
+
 /* Waits until nobody holds the GIL's owner; or, if urgent, until its holder is at work. False when
    the holder has been idle all the time that the patience lasts: it may be waiting for this thread.
  */

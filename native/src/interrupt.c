@@ -1,5 +1,6 @@
 #include "interrupt.h"
 
+#include "holding.h"
 #include "module.h"
 #include "thread_state.h"
 #include "turn.h"
@@ -251,6 +252,18 @@ static jlong native_interrupt_thread(JNIEnv *env, jclass class, jlong java_threa
   return clutch_interrupt_thread(java_thread);
 }
 
+static jboolean native_is_kept_by_idle_thread(JNIEnv *env, jclass class, jlong handle) {
+  (void)env;
+  (void)class;
+  clutch_interpreter *interpreter = clutch_interpreter_keep_open(handle, false);
+  if (interpreter == NULL) {
+    return JNI_FALSE;
+  }
+  bool kept = clutch_is_kept_by_idle_thread(interpreter);
+  clutch_interpreter_may_close(interpreter);
+  return kept;
+}
+
 #define MOST_THREADS 64
 
 static jint native_look(JNIEnv *env, jclass class, jlongArray threads) {
@@ -274,6 +287,7 @@ static const JNINativeMethod methods[] = {
     {"interrupt", "(J)J", (void *)native_interrupt},
     {"again", "(J)Z", (void *)native_again},
     {"interruptThread", "(J)J", (void *)native_interrupt_thread},
+    {"isKeptByIdleThread", "(J)Z", (void *)native_is_kept_by_idle_thread},
     {"look", "([J)I", (void *)native_look},
     {"awaitTurn", "()V", (void *)native_await_turn},
 };

@@ -43,6 +43,9 @@ final class TimedCall<T extends @Nullable Object> implements Runnable {
   /** Who runs it now; guarded by this. */
   private @Nullable Thread thread;
 
+  /** Guarded by this. */
+  private boolean interrupted;
+
   TimedCall(Interpreter interpreter, Duration timeout, Supplier<T> work) {
     this.interpreter = interpreter;
     this.timeout = timeout;
@@ -65,6 +68,9 @@ final class TimedCall<T extends @Nullable Object> implements Runnable {
 
   private synchronized void begin() {
     thread = Thread.currentThread();
+    if (interrupted) {
+      thread.interrupt();
+    }
   }
 
   /** What interrupts it must not hit what the thread runs next. */
@@ -75,14 +81,14 @@ final class TimedCall<T extends @Nullable Object> implements Runnable {
 
   T await(long nanoseconds) {
     THREADS.execute(this);
-    boolean interrupted = false;
+    boolean callerInterrupted = false;
     long deadline = System.nanoTime() + nanoseconds;
     try {
       while (true) {
         try {
           return result.get(deadline - System.nanoTime(), TimeUnit.NANOSECONDS);
         } catch (InterruptedException forTheCode) {
-          interrupted = true;
+          callerInterrupted = true;
           interrupt();
         }
       }
@@ -91,7 +97,7 @@ final class TimedCall<T extends @Nullable Object> implements Runnable {
     } catch (ExecutionException failed) {
       throw thrown(failed);
     } finally {
-      if (interrupted) {
+      if (callerInterrupted) {
         Thread.currentThread().interrupt();
       }
     }
@@ -116,6 +122,7 @@ final class TimedCall<T extends @Nullable Object> implements Runnable {
 
   /** The thread's status makes sure that whatever it comes to next is interrupted, too. */
   private synchronized void interrupt() {
+    interrupted = true;
     if (thread != null) {
       thread.interrupt();
       Interrupts.interrupt(thread);
@@ -136,14 +143,14 @@ final class TimedCall<T extends @Nullable Object> implements Runnable {
     return "a C call keeps the GIL; the interpreter will be closed when that returns";
   }
 
-  /** Whether a thread gets its GIL. */
+  /** Whether a thread gets its GIL, or would if another one that is attached did not do nothing. */
   private boolean responds() {
     try {
       uninterruptibly(
           CompletableFuture.runAsync(() -> interpreter.get("__name__"), THREADS), RESPONSE_MS);
       return true;
     } catch (TimeoutException doesNot) {
-      return false;
+      return Interrupts.isKeptByIdleThread(interpreter.handle());
     } catch (ExecutionException refused) {
       return true;
     }

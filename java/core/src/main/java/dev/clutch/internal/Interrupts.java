@@ -46,6 +46,11 @@ public final class Interrupts implements Runnable {
     }
   }
 
+  /** Whether a thread is attached to the interpreter, and does nothing in it. */
+  public static boolean isKeptByIdleThread(long handle) {
+    return NativeInterrupt.isKeptByIdleThread(handle);
+  }
+
   @Override
   public void run() {
     for (int looks = 1; ; looks++) {

@@ -15,6 +15,9 @@ final class NativeInterrupt {
   /** Interrupts what one thread runs: in which interpreter, or 0. */
   static native long interruptThread(long thread);
 
+  /** Whether a thread is attached to it, and does nothing in it; false if it is closed. */
+  static native boolean isKeptByIdleThread(long handle);
+
   /**
    * Fills in the ids of threads that run the same Python code as at the last look: how many, or -1
    * if no thread runs any.

@@ -219,6 +219,29 @@ class TimeoutTest {
     }
   }
 
+  /** It is not taken for a C call that keeps the GIL. */
+  @Test
+  void anIdleAttachedThreadMakesNothingUnresponsive() throws Exception {
+    CompletableFuture<Void> attached = new CompletableFuture<>();
+    CompletableFuture<Void> over = new CompletableFuture<>();
+    Thread keeper =
+        new Thread(
+            () -> {
+              Attachment attachment = python.attach();
+              attached.complete(null);
+              over.join();
+              attachment.close();
+            });
+    keeper.start();
+    attached.get();
+    assertThatThrownBy(() -> python.withTimeout(SHORT).eval("1"))
+        .isInstanceOf(PythonTimeoutException.class)
+        .hasMessageContaining("goes on");
+    over.complete(null);
+    keeper.join();
+    assertThat(python.eval("6 * 7")).isEqualTo(42L);
+  }
+
   @Test
   void aTimeoutIsNotNegative() {
     assertThatThrownBy(() -> python.withTimeout(Duration.ofMillis(-1)))
