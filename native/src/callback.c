@@ -7,6 +7,7 @@
 #include "module.h"
 #include "stack.h"
 #include "thread_state.h"
+#include "turn.h"
 
 #include <string.h>
 
@@ -82,9 +83,11 @@ static void write_on_java_stack(void *argument) {
 }
 
 static void run(upcall *call, clutch_stack_fn function) {
+  int64_t turn = clutch_pause_turn();
   clutch_suspension left = clutch_leave_python();
   clutch_stack_return(function, call);
   call->left_held = clutch_return_to_python(call->interpreter, left);
+  clutch_resume_turn(turn);
 }
 
 static void tell(jmethodID method, int64_t first, int64_t second) {

@@ -119,14 +119,22 @@ static bool is_ours(clutch_interpreter *interpreter, const PyThreadState *state)
   return each != NULL;
 }
 
-/* The GIL keeps them from ending meanwhile. */
-static void raise_in_started_threads(clutch_interpreter *interpreter, PyObject *interrupted) {
+/* The GIL keeps them from ending meanwhile. What is sent to the calling one would be raised too
+   late, when it waits again. */
+static int raise_in_started_threads(clutch_interpreter *interpreter, PyObject *interrupted) {
+  int answer = 0;
   for (PyThreadState *each = PyInterpreterState_ThreadHead(interpreter->state); each != NULL;
        each = PyThreadState_Next(each)) {
-    if (!is_ours(interpreter, each)) {
+    if (is_ours(interpreter, each)) {
+      continue;
+    }
+    if (each == PyThreadState_Get()) {
+      answer = RAISE_HERE;
+    } else {
       PyThreadState_SetAsyncExc(each->thread_id, interrupted);
     }
   }
+  return answer;
 }
 
 static void post(clutch_interpreter *interpreter);
@@ -139,10 +147,10 @@ static int raise_posted(void *argument) {
     return 0;
   }
   PyObject *interrupted = clutch_module_state_of(interpreter)->interrupted;
-  if (atomic_exchange(&interpreter->interrupt_started_threads, false)) {
-    raise_in_started_threads(interpreter, interrupted);
-  }
   int todo = raise_in_turns(interpreter, interrupted);
+  if (atomic_exchange(&interpreter->interrupt_started_threads, false)) {
+    todo |= raise_in_started_threads(interpreter, interrupted);
+  }
   if ((todo & POST_AGAIN) != 0) {
     post(interpreter);
   }
@@ -187,9 +195,9 @@ void clutch_interrupt(clutch_interpreter *interpreter) {
   reach(interpreter);
 }
 
-int64_t clutch_interrupt_thread(int64_t java_thread) {
+int64_t clutch_interrupt_thread(int64_t java_thread, bool as_seen) {
   pthread_t thread;
-  int64_t handle = clutch_interpreter_of_thread(java_thread, &thread);
+  int64_t handle = clutch_interpreter_of_thread(java_thread, as_seen, &thread);
   clutch_interpreter *interpreter =
       handle == 0 ? NULL : clutch_interpreter_keep_open(handle, false);
   if (interpreter == NULL) {
@@ -246,10 +254,11 @@ static jboolean native_again(JNIEnv *env, jclass class, jlong handle) {
   return again;
 }
 
-static jlong native_interrupt_thread(JNIEnv *env, jclass class, jlong java_thread) {
+static jlong native_interrupt_thread(JNIEnv *env, jclass class, jlong java_thread,
+                                     jboolean as_seen) {
   (void)env;
   (void)class;
-  return clutch_interrupt_thread(java_thread);
+  return clutch_interrupt_thread(java_thread, as_seen);
 }
 
 static jboolean native_is_kept_by_idle_thread(JNIEnv *env, jclass class, jlong handle) {
@@ -286,7 +295,7 @@ static void native_await_turn(JNIEnv *env, jclass class) {
 static const JNINativeMethod methods[] = {
     {"interrupt", "(J)J", (void *)native_interrupt},
     {"again", "(J)Z", (void *)native_again},
-    {"interruptThread", "(J)J", (void *)native_interrupt_thread},
+    {"interruptThread", "(JZ)J", (void *)native_interrupt_thread},
     {"isKeptByIdleThread", "(J)Z", (void *)native_is_kept_by_idle_thread},
     {"look", "([J)I", (void *)native_look},
     {"awaitTurn", "()V", (void *)native_await_turn},

@@ -17,8 +17,9 @@ bool clutch_interrupt_again(clutch_interpreter *interpreter);
    between it and the next instruction, which may store the message. */
 void clutch_interrupt_later(void);
 
-/* Interrupts the innermost turn of one thread: the handle of the interpreter it is in, or 0. */
-int64_t clutch_interrupt_thread(int64_t java_thread);
+/* Interrupts the innermost turn of one thread, or only that of the last look: the handle of the
+   interpreter it is in, or 0. */
+int64_t clutch_interrupt_thread(int64_t java_thread, bool as_seen);
 
 int clutch_interrupt_register(JNIEnv *env);
 

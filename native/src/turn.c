@@ -84,6 +84,9 @@ static int64_t enter(int64_t interpreter) {
   int64_t outer = atomic_load_explicit(&self->interpreter, memory_order_relaxed);
   atomic_store_explicit(&self->interpreter, interpreter, memory_order_relaxed);
   add_one(&self->steps);
+  if (interpreter != 0 && atomic_load_explicit(&nobody, memory_order_relaxed) != 0) {
+    wake_looker();
+  }
   return outer;
 }
 
@@ -93,11 +96,12 @@ clutch_turn clutch_begin_turn(clutch_interpreter *attached) {
     add_one(&state->turn);
   }
   clutch_turn turn = {state, enter(clutch_interpreter_handle(attached))};
-  if (atomic_load_explicit(&nobody, memory_order_relaxed) != 0) {
-    wake_looker();
-  }
   return turn;
 }
+
+int64_t clutch_pause_turn(void) { return enter(0); }
+
+void clutch_resume_turn(int64_t paused) { enter(paused); }
 
 void clutch_end_turn(clutch_turn turn) {
   clutch_thread_state *state = turn.state;
@@ -151,12 +155,13 @@ void clutch_await_turn(void) {
   atomic_store(&nobody, 0);
 }
 
-int64_t clutch_interpreter_of_thread(int64_t java_thread, pthread_t *thread) {
+int64_t clutch_interpreter_of_thread(int64_t java_thread, bool as_seen, pthread_t *thread) {
   int64_t interpreter = 0;
   pthread_mutex_lock(&callers_lock);
   for (caller *each = callers; each != NULL; each = each->next) {
     if (each->java_thread == java_thread) {
-      interpreter = atomic_load(&each->interpreter);
+      bool same = atomic_load(&each->steps) == each->seen;
+      interpreter = same || !as_seen ? atomic_load(&each->interpreter) : 0;
       *thread = each->thread;
       break;
     }

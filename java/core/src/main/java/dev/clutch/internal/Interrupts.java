@@ -40,7 +40,11 @@ public final class Interrupts implements Runnable {
 
   /** Interrupts what a thread runs in Python, if anything. */
   public static void interrupt(Thread thread) {
-    long handle = NativeInterrupt.interruptThread(thread.getId());
+    interrupt(thread.getId(), false);
+  }
+
+  private static void interrupt(long thread, boolean asSeen) {
+    long handle = NativeInterrupt.interruptThread(thread, asSeen);
     if (handle != 0) {
       FOLLOWED.add(handle);
     }
@@ -78,7 +82,7 @@ public final class Interrupts implements Runnable {
   private static void follow(long id) {
     Thread thread = CallingThreads.find(id);
     if (thread != null && thread.isInterrupted()) {
-      interrupt(thread);
+      interrupt(id, true); // it may have ended and cleared the status meanwhile
     }
   }
 

@@ -12,8 +12,12 @@ final class NativeInterrupt {
   /** The same for what has not ended yet; false if all has. */
   static native boolean again(long handle);
 
-  /** Interrupts what one thread runs: in which interpreter, or 0. */
-  static native long interruptThread(long thread);
+  /**
+   * Interrupts what one thread runs: in which interpreter, or 0.
+   *
+   * @param asSeen only if it still runs what it ran at the last look
+   */
+  static native long interruptThread(long thread, boolean asSeen);
 
   /** Whether a thread is attached to it, and does nothing in it; false if it is closed. */
   static native boolean isKeptByIdleThread(long handle);

@@ -267,6 +267,28 @@ class InterruptTest {
     ended.handle((nothing, interrupted) -> nothing).get(30, TimeUnit.SECONDS);
   }
 
+  /** Also when it is the first to look for interrupts, as who began to wait last. */
+  @Test
+  void aThreadOfPythonsThatWaitsIsInterruptedToo() throws Exception {
+    CompletableFuture<Void> ended =
+        running(
+            """
+            def wait():
+                now = time.monotonic()
+                while time.monotonic() < now + 0.05: pass
+                try:
+                    clutch.Queue().get()
+                except clutch.Interrupted:
+                    started.put("ended")
+            threading.Thread(target=wait).start()
+            clutch.Queue().get()
+            """);
+    TimeUnit.MILLISECONDS.sleep(200);
+    python.interrupt();
+    assertThat(started.get(Duration.ofSeconds(30))).isEqualTo("ended");
+    assertInterrupted(ended);
+  }
+
   @Test
   void theCallingThreadIsSpared() {
     python.set("interrupt", (Runnable) python::interrupt);
