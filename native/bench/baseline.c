@@ -1,27 +1,17 @@
 /* What Clutch is compared with: the same work done with nothing but the CPython C API, and, for
-   callbacks, JNI. The natives of Baseline.java.
+   callbacks, JNI. The natives of Baseline.java, with passing.c.
 
    Everything happens on one thread, in an interpreter that Clutch made, with a thread state of our
    own; Clutch refuses to close the interpreter until `close` has deleted it. */
-#define _GNU_SOURCE /* pipe2 */
-#define PY_SSIZE_T_CLEAN
-#include <Python.h>
+#include "baseline.h"
 
-#include <fcntl.h>
-#include <jni.h>
-#include <pthread.h>
-#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
-
-/* Exported by every version, declared in internal headers only. */
-extern PyInterpreterState *_PyInterpreterState_LookUpID(int64_t id);
 
 static PyThreadState *state;
-static PyObject *globals;  /* __main__.__dict__, borrowed */
-static PyObject *function; /* the one under test */
-static PyObject *code;     /* x = 1 */
+static PyObject *globals; /* __main__.__dict__, borrowed */
+PyObject *baseline_function;
+static PyObject *code; /* x = 1 */
 static PyObject *array_type;
 static char *flat; /* memory shared with Java */
 static jclass baseline_class;
@@ -29,7 +19,7 @@ static jmethodID upcall_method;
 
 /* -- attaching -------------------------------------------------------------------------------- */
 
-static jlong fail(JNIEnv *env) {
+jlong baseline_fail(JNIEnv *env) {
   jclass class = (*env)->FindClass(env, "java/lang/IllegalStateException");
   if (class != NULL) {
     (*env)->ThrowNew(env, class, "the baseline failed; what Python said is on standard error");
@@ -37,16 +27,16 @@ static jlong fail(JNIEnv *env) {
   return -1;
 }
 
-static void attach(void) { PyEval_RestoreThread(state); }
+void baseline_attach(void) { PyEval_RestoreThread(state); }
 
 /* Detaches after a baseline, and tells Java if it failed. */
-static jlong finish(JNIEnv *env, int64_t result) {
+jlong baseline_finish(JNIEnv *env, int64_t result) {
   int failed = PyErr_Occurred() != NULL;
   if (failed) {
     PyErr_Print();
   }
   PyEval_SaveThread();
-  return failed ? fail(env) : result;
+  return failed ? baseline_fail(env) : result;
 }
 
 static PyObject *import(const char *module, const char *attribute) {
@@ -59,8 +49,8 @@ static PyObject *import(const char *module, const char *attribute) {
 static int look_up(const char *name) {
   PyObject *main_module = PyImport_AddModule("__main__");
   globals = main_module == NULL ? NULL : PyModule_GetDict(main_module);
-  function = globals == NULL ? NULL : import("__main__", name);
-  array_type = function == NULL ? NULL : import("array", "array");
+  baseline_function = globals == NULL ? NULL : import("__main__", name);
+  array_type = baseline_function == NULL ? NULL : import("array", "array");
   code = array_type == NULL ? NULL : Py_CompileString("x = 1", "<baseline>", Py_file_input);
   return code == NULL ? -1 : 0;
 }
@@ -80,15 +70,15 @@ JNIEXPORT void JNICALL Java_dev_clutch_benchmarks_Baseline_open(JNIEnv *env, jcl
     return;
   }
   state = PyThreadState_New(_PyInterpreterState_LookUpID(interpreter));
-  attach();
-  finish(env, look_up(text));
+  baseline_attach();
+  baseline_finish(env, look_up(text));
   (*env)->ReleaseStringUTFChars(env, name, text);
 }
 
 JNIEXPORT void JNICALL Java_dev_clutch_benchmarks_Baseline_close(JNIEnv *env, jclass class) {
   (void)class;
-  attach();
-  Py_CLEAR(function);
+  baseline_attach();
+  Py_CLEAR(baseline_function);
   Py_CLEAR(array_type);
   Py_CLEAR(code);
   PyThreadState_Clear(state);
@@ -102,7 +92,7 @@ JNIEXPORT void JNICALL Java_dev_clutch_benchmarks_Baseline_close(JNIEnv *env, jc
 static int64_t call_with(int64_t first, int64_t second) {
   PyObject *args[] = {NULL, PyLong_FromLongLong(first), PyLong_FromLongLong(second)};
   PyObject *result =
-      PyObject_Vectorcall(function, args + 1, 2 | PY_VECTORCALL_ARGUMENTS_OFFSET, NULL);
+      PyObject_Vectorcall(baseline_function, args + 1, 2 | PY_VECTORCALL_ARGUMENTS_OFFSET, NULL);
   int64_t value = result == NULL ? -1 : PyLong_AsLongLong(result);
   Py_XDECREF(result);
   Py_DECREF(args[1]);
@@ -115,10 +105,10 @@ JNIEXPORT jlong JNICALL Java_dev_clutch_benchmarks_Baseline_attachAndCall(JNIEnv
   (void)class;
   int64_t sum = 0;
   for (jlong i = from; i < from + count; i++) {
-    attach();
+    baseline_attach();
     int64_t value = call_with(i, i + 1);
     if (value < 0) {
-      return finish(env, value);
+      return baseline_finish(env, value);
     }
     PyEval_SaveThread();
     sum += value;
@@ -131,22 +121,22 @@ JNIEXPORT jlong JNICALL Java_dev_clutch_benchmarks_Baseline_call(JNIEnv *env, jc
   (void)class;
   int64_t sum = 0;
   int64_t value = 0;
-  attach();
+  baseline_attach();
   for (jlong i = from; value >= 0 && i < from + count; i++) {
     value = call_with(i, i + 1);
     sum += value;
   }
-  return finish(env, sum);
+  return baseline_finish(env, sum);
 }
 
 JNIEXPORT void JNICALL Java_dev_clutch_benchmarks_Baseline_attachAndRun(JNIEnv *env, jclass class,
                                                                         jint count) {
   (void)class;
   for (jint i = 0; i < count; i++) {
-    attach();
+    baseline_attach();
     PyObject *result = PyEval_EvalCode(code, globals, globals);
     if (result == NULL) {
-      finish(env, 0);
+      baseline_finish(env, 0);
       return;
     }
     Py_DECREF(result);
@@ -159,11 +149,11 @@ JNIEXPORT void JNICALL Java_dev_clutch_benchmarks_Baseline_attachAndRun(JNIEnv *
 static void give(JNIEnv *env, PyObject *value) {
   PyObject *args[] = {NULL, value};
   PyObject *result = value == NULL ? NULL
-                                   : PyObject_Vectorcall(function, args + 1,
+                                   : PyObject_Vectorcall(baseline_function, args + 1,
                                                          1 | PY_VECTORCALL_ARGUMENTS_OFFSET, NULL);
   Py_XDECREF(result);
   Py_XDECREF(value);
-  finish(env, 0);
+  baseline_finish(env, 0);
 }
 
 static PyObject *read_long(const char **next) {
@@ -241,7 +231,7 @@ static PyObject *new_bytes(jint length) {
   JNIEXPORT void JNICALL Java_dev_clutch_benchmarks_Baseline_##name(JNIEnv *env, jclass class,     \
                                                                     jint count) {                  \
     (void)class;                                                                                   \
-    attach();                                                                                      \
+    baseline_attach();                                                                             \
     give(env, new_value);                                                                          \
   }
 
@@ -293,13 +283,13 @@ static void read_dict(PyObject *dict) {
 #define TAKES(name, read_value)                                                                    \
   JNIEXPORT void JNICALL Java_dev_clutch_benchmarks_Baseline_##name(JNIEnv *env, jclass class) {   \
     (void)class;                                                                                   \
-    attach();                                                                                      \
-    PyObject *value = PyObject_CallNoArgs(function);                                               \
+    baseline_attach();                                                                             \
+    PyObject *value = PyObject_CallNoArgs(baseline_function);                                      \
     if (value != NULL) {                                                                           \
       read_value(value);                                                                           \
       Py_DECREF(value);                                                                            \
     }                                                                                              \
-    finish(env, 0);                                                                                \
+    baseline_finish(env, 0);                                                                       \
   }
 
 TAKES(takeLongs, read_longs)
@@ -312,209 +302,11 @@ JNIEXPORT jlong JNICALL Java_dev_clutch_benchmarks_Baseline_upcalls(JNIEnv *env,
                                                                     jint count, jlong from) {
   (void)class;
   int64_t sum = 0;
-  attach();
+  baseline_attach();
   for (jlong i = from; i < from + count; i++) {
     PyThreadState *saved = PyEval_SaveThread();
     sum += (*env)->CallStaticLongMethod(env, baseline_class, upcall_method, i);
     PyEval_RestoreThread(saved);
   }
-  return finish(env, sum);
-}
-
-/* -- pipes: a thread of C's writes messages ---------------------------------------------------- */
-
-#define MESSAGE 64
-
-typedef struct sender {
-  int fd;
-  jint count;
-  size_t size;
-} sender;
-
-static void *send_messages(void *argument) {
-  sender *of = argument;
-  char *message = calloc(1, of->size);
-  for (jint i = 0;
-       i < of->count && message != NULL && write(of->fd, message, of->size) == (ssize_t)of->size;
-       i++) {
-  }
-  free(message);
-  close(of->fd);
-  return NULL;
-}
-
-/* Answers the descriptor to read from, or -1. */
-static int start_sender(pthread_t *thread, sender *of, jint count, size_t size) {
-  int ends[2];
-  if (pipe2(ends, O_CLOEXEC) != 0) {
-    return -1;
-  }
-  of->fd = ends[1];
-  of->count = count;
-  of->size = size;
-  return pthread_create(thread, NULL, send_messages, of) == 0 ? ends[0] : -1;
-}
-
-JNIEXPORT jlong JNICALL Java_dev_clutch_benchmarks_Baseline_pipe(JNIEnv *env, jclass class,
-                                                                 jint count, jint size) {
-  (void)class;
-  pthread_t thread;
-  sender of;
-  char *message = malloc((size_t)size);
-  int fd = message == NULL ? -1 : start_sender(&thread, &of, count, (size_t)size);
-  if (fd < 0) {
-    free(message);
-    return fail(env);
-  }
-  jlong total = 0;
-  for (ssize_t got; (got = read(fd, message, (size_t)size)) > 0;) {
-    total += got;
-  }
-  free(message);
-  close(fd);
-  pthread_join(thread, NULL);
-  return total;
-}
-
-/* The function reads them all, from the descriptor. */
-JNIEXPORT jlong JNICALL Java_dev_clutch_benchmarks_Baseline_pipeToPython(JNIEnv *env, jclass class,
-                                                                         jint count) {
-  (void)class;
-  pthread_t thread;
-  sender of;
-  int fd = start_sender(&thread, &of, count, MESSAGE);
-  if (fd < 0) {
-    return fail(env);
-  }
-  attach();
-  PyObject *result = PyObject_CallFunction(function, "i", fd);
-  jlong total = result == NULL ? -1 : PyLong_AsLongLong(result);
-  Py_XDECREF(result);
-  total = finish(env, total);
-  close(fd);
-  pthread_join(thread, NULL);
-  return total;
-}
-
-/* -- queues ------------------------------------------------------------------------------------ */
-
-typedef struct message {
-  struct message *next;
-  size_t length;
-} message;
-
-typedef struct queue {
-  pthread_mutex_t lock;
-  message *first;
-  message *last;
-} queue;
-
-static int put(queue *to, const void *bytes, size_t length) {
-  message *made = malloc(sizeof *made + length);
-  if (made == NULL) {
-    return -1;
-  }
-  made->next = NULL;
-  made->length = length;
-  memcpy(made + 1, bytes, length);
-  pthread_mutex_lock(&to->lock);
-  *(to->last == NULL ? &to->first : &to->last->next) = made;
-  to->last = made;
-  pthread_mutex_unlock(&to->lock);
-  return 0;
-}
-
-static void get(queue *from, void *bytes) {
-  pthread_mutex_lock(&from->lock);
-  message *got = from->first;
-  from->first = got->next;
-  if (from->first == NULL) {
-    from->last = NULL;
-  }
-  pthread_mutex_unlock(&from->lock);
-  memcpy(bytes, got + 1, got->length);
-  free(got);
-}
-
-JNIEXPORT jlong JNICALL Java_dev_clutch_benchmarks_Baseline_putAndGet(JNIEnv *env, jclass class,
-                                                                      jint count, jlong from) {
-  static queue shared = {PTHREAD_MUTEX_INITIALIZER, NULL, NULL};
-  (void)class;
-  jlong sum = 0;
-  for (jlong i = from; i < from + count; i++) {
-    jlong got = 0;
-    if (put(&shared, &i, sizeof i) != 0) {
-      return fail(env);
-    }
-    get(&shared, &got);
-    sum += got;
-  }
-  return sum;
-}
-
-/* -- two threads, each with a GIL of its own ----------------------------------------------------
- */
-
-typedef struct table {
-  pthread_mutex_t lock;
-  pthread_cond_t changed;
-  int turn;
-  jint rounds;
-  PyInterpreterState *other;
-} table;
-
-/* Wakes the other when the lock is free, or it would run into the lock and sleep once more. */
-static void give_up(table *at, int me) {
-  pthread_mutex_lock(&at->lock);
-  at->turn = !me;
-  pthread_mutex_unlock(&at->lock);
-  pthread_cond_signal(&at->changed);
-}
-
-static void await(table *at, int me) {
-  pthread_mutex_lock(&at->lock);
-  while (at->turn != me) {
-    pthread_cond_wait(&at->changed, &at->lock);
-  }
-  pthread_mutex_unlock(&at->lock);
-}
-
-/* Passes the ball on, and waits for it without the GIL. */
-static void pass(table *at, int me) {
-  give_up(at, me);
-  PyThreadState *saved = PyEval_SaveThread();
-  await(at, me);
-  PyEval_RestoreThread(saved);
-}
-
-static void *play(void *argument) {
-  table *at = argument;
-  PyThreadState *own = PyThreadState_New(at->other);
-  await(at, 1);
-  PyEval_RestoreThread(own);
-  for (jint i = 1; i < at->rounds; i++) {
-    pass(at, 1);
-  }
-  PyThreadState_Clear(own);
-  PyThreadState_DeleteCurrent();
-  give_up(at, 1);
-  return NULL;
-}
-
-JNIEXPORT void JNICALL Java_dev_clutch_benchmarks_Baseline_pingPong(JNIEnv *env, jclass class,
-                                                                    jint rounds, jlong other) {
-  (void)class;
-  pthread_t thread;
-  table at = {PTHREAD_MUTEX_INITIALIZER, PTHREAD_COND_INITIALIZER, 0, rounds,
-              _PyInterpreterState_LookUpID(other)};
-  if (pthread_create(&thread, NULL, play, &at) != 0) {
-    fail(env);
-    return;
-  }
-  attach();
-  for (jint i = 0; i < rounds; i++) {
-    pass(&at, 0);
-  }
-  PyEval_SaveThread();
-  pthread_join(thread, NULL);
+  return baseline_finish(env, sum);
 }

@@ -310,8 +310,8 @@ void clutch_callback_write_detached(clutch_interpreter *interpreter, int stream,
   clutch_stack_return(write_on_java_stack, &call);
 }
 
-int64_t clutch_callback_enlist_thread(JNIEnv *env) {
-  jlong id = (*env)->CallStaticLongMethod(env, callback_class, enlist_method);
+int64_t clutch_callback_enlist_thread(JNIEnv *env, int64_t carrier) {
+  jlong id = (*env)->CallStaticLongMethod(env, callback_class, enlist_method, (jlong)carrier);
   if ((*env)->ExceptionCheck(env)) {
     (*env)->ExceptionClear(env);
     return 0;
@@ -358,7 +358,7 @@ static int find_methods(JNIEnv *env) {
   write_method = (*env)->GetStaticMethodID(env, callback_class, "write", "(JI[B)J");
   wait_method = (*env)->GetStaticMethodID(env, callback_class, "reportWait", "(JJ)V");
   responded_method = (*env)->GetStaticMethodID(env, callback_class, "responded", "()V");
-  enlist_method = (*env)->GetStaticMethodID(env, callback_class, "enlistThread", "()J");
+  enlist_method = (*env)->GetStaticMethodID(env, callback_class, "enlistThread", "(J)J");
   return invoke_method != NULL && invoke_words_method != NULL && retain_method != NULL &&
                  release_method != NULL && write_method != NULL && wait_method != NULL &&
                  responded_method != NULL && enlist_method != NULL

@@ -5,9 +5,11 @@
 
 #include "interpreter.h"
 
-/* Makes the calling thread known to Java, on the Java stack: its id, or 0 if it has none that
-   stays. */
-int64_t clutch_callback_enlist_thread(JNIEnv *env);
+/* Makes the calling thread known to Java, on the Java stack: its id; or, of a thread that carries
+   virtual threads, a negative number that stays the carrier's, under which Java knows the virtual
+   thread that made the last call: `carrier` is that number in later calls, and 0 in the first. 0 if
+   Java has no memory. */
+int64_t clutch_callback_enlist_thread(JNIEnv *env, int64_t carrier);
 
 int clutch_callback_register(JNIEnv *env);
 

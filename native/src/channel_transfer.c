@@ -140,6 +140,8 @@ static int try_to_send(transfer *of) {
   }
   if (beside) {
     put_beside(channel, message);
+  } else {
+    clutch_message_release(message); /* its bytes are in the pipe */
   }
   return CLUTCH_DONE;
 }

@@ -64,11 +64,23 @@ def _refuse_single_phase(spec):
         raise ImportError(message, name=spec.name, path=spec.origin)
 
 
-def _leave_signals_to_the_jvm(faulthandler):
-    def refuse(*args, **kwargs):
-        raise RuntimeError("faulthandler would take over signals that the JVM needs")
+# Functions that do something to the whole process, by module, and why they may not.
+_PROCESS_WIDE = {
+    "faulthandler": (("enable", "register"), "faulthandler would take over signals that the JVM needs"),
+    "_tracemalloc": (
+        ("start",),
+        "tracemalloc would trace all interpreters at once and mix up their objects;"
+        " Java's Interpreter.memory() tells what this one has",
+    ),
+}
 
-    faulthandler.enable = faulthandler.register = refuse
+
+def _refuse_process_wide(module, names, reason):
+    def refuse(*args, **kwargs):
+        raise RuntimeError(reason)
+
+    for name in names:
+        setattr(module, name, refuse)
 
 
 def _guard_imports(check_multi_interp_extensions):
@@ -77,14 +89,29 @@ def _guard_imports(check_multi_interp_extensions):
             if check_multi_interp_extensions:
                 _refuse_single_phase(spec)
             module = create(spec, *file)
-            if spec.name == "faulthandler":
-                _leave_signals_to_the_jvm(module)
+            if spec.name in _PROCESS_WIDE:
+                _refuse_process_wide(module, *_PROCESS_WIDE[spec.name])
             return module
 
         return guarded
 
     _imp.create_dynamic = guard(_imp.create_dynamic)
     _imp.create_builtin = guard(_imp.create_builtin)
+
+
+def _stand_in_for_posixsubprocess():
+    """Let subprocess be imported, as asyncio does, where it may start nothing.
+
+    The real fork_exec raises no audit event.
+    """
+
+    def fork_exec(args, executables, *others):
+        sys.audit("subprocess.Popen", executables, args, None, None)
+        raise PermissionError("subprocesses are denied")
+
+    stand_in = type(sys)("_posixsubprocess")
+    stand_in.fork_exec = fork_exec
+    sys.modules["_posixsubprocess"] = stand_in
 
 
 def _keep_shared_types():
@@ -296,6 +323,7 @@ def _replace_sleep():
     """CPython's own time.sleep looks for signals when it is woken, and those are the main thread's."""
     import time
 
+    sleep.__module__ = "time"  # pickle's name for it: an interpreter that Python makes has no other
     time.sleep = sleep
 
 
@@ -385,6 +413,18 @@ async def _readable(end):
             for each in descriptor, alarm:
                 loop.remove_reader(each)
             os.close(descriptor)
+
+
+class PolicyError(Exception):
+    """The policy of this interpreter denies something: event is the audit event that was refused."""
+
+
+class AccessDenied(PolicyError, PermissionError):
+    """The policy of this interpreter denies an access."""
+
+
+class ImportDenied(PolicyError, ImportError):
+    """The policy of this interpreter denies a module."""
 
 
 class ChannelClosed(Exception):

@@ -3,6 +3,8 @@
 #include "java_object.h"
 #include "module.h"
 
+#include <string.h>
+
 /* As many frames as a Java stack trace keeps by default. */
 #define MAX_FRAMES 1024
 
@@ -37,8 +39,21 @@ static PyObject *type_name(PyObject *exception) {
   return or_placeholder(name, "<unnamed exception type>");
 }
 
-static PyObject *message(PyObject *exception) {
-  return or_placeholder(PyObject_Str(exception), "<exception str() failed>");
+/* What the memory limit refused, if that is what the exception is about: CPython's says nothing. */
+static int64_t refused_by_limit(clutch_interpreter *interpreter, PyObject *exception) {
+  return PyErr_GivenExceptionMatches(exception, PyExc_MemoryError)
+             ? clutch_account_take_refused(interpreter)
+             : 0;
+}
+
+#define LIMIT_TEXT "the interpreter's memoryLimit of %lld bytes leaves no room for %lld more"
+
+static PyObject *message(clutch_writer *writer, PyObject *exception, int64_t refused) {
+  PyObject *text =
+      refused == 0 ? PyObject_Str(exception)
+                   : PyUnicode_FromFormat(LIMIT_TEXT, (long long)writer->interpreter->account.limit,
+                                          (long long)refused);
+  return or_placeholder(text, "<exception str() failed>");
 }
 
 /* The traceback module does it all: causes, notes, groups, carets. */
@@ -170,10 +185,9 @@ static int write_fields(clutch_writer *writer, PyObject *exception, PyObject *na
   return done;
 }
 
-int clutch_write_error(clutch_writer *writer, char tag) {
-  PyObject *exception = PyErr_GetRaisedException();
+static int describe(clutch_writer *writer, char tag, PyObject *exception, int64_t refused) {
   PyObject *name = type_name(exception);
-  PyObject *text = message(exception);
+  PyObject *text = message(writer, exception, refused);
   PyObject *traceback = NULL;
   int done = -1;
   if (name != NULL && text != NULL) {
@@ -185,6 +199,42 @@ int clutch_write_error(clutch_writer *writer, char tag) {
   Py_XDECREF(traceback);
   Py_XDECREF(text);
   Py_XDECREF(name);
+  return done;
+}
+
+static int write_chars(clutch_writer *writer, const char *text) {
+  return clutch_write_bytes(writer, 's', text, strlen(text));
+}
+
+/* The same without memory of Python's: no traceback, and the type's own name. */
+static int describe_briefly(clutch_writer *writer, char tag, PyObject *exception, int64_t refused) {
+  const char *name = Py_TYPE(exception)->tp_name;
+  char text[160] = "<no memory to say more>";
+  if (refused != 0) {
+    snprintf(text, sizeof text, LIMIT_TEXT, (long long)writer->interpreter->account.limit,
+             (long long)refused);
+  }
+  return clutch_write_tag(writer, tag) != 0 || clutch_write_count(writer, '[', 6) != 0 ||
+                 write_chars(writer, name) != 0 || write_chars(writer, text) != 0 ||
+                 write_chars(writer, name) != 0 || clutch_write_count(writer, '[', 0) != 0 ||
+                 clutch_write_tag(writer, 'N') != 0 || clutch_write_tag(writer, 'N') != 0
+             ? -1
+             : 0;
+}
+
+int clutch_write_error(clutch_writer *writer, char tag) {
+  PyObject *exception = PyErr_GetRaisedException();
+  int64_t refused = refused_by_limit(writer->interpreter, exception);
+  size_t length = writer->length;
+  size_t kept = writer->kept_count;
+  clutch_account_use_reserves(writer->interpreter, true);
+  int done = describe(writer, tag, exception, refused);
+  if (done != 0) {
+    PyErr_Clear();
+    clutch_writer_rewind(writer, length, kept);
+    done = describe_briefly(writer, tag, exception, refused);
+  }
+  clutch_account_use_reserves(writer->interpreter, false);
   Py_DECREF(exception);
   PyErr_Clear();
   return done;

@@ -93,7 +93,7 @@ int clutch_hold(clutch_interpreter *interpreter, int64_t java_thread) {
 void clutch_let_go(void) {
   clutch_interpreter *held = this_thread_holds;
   this_thread_holds = NULL;
-  clutch_detach();
+  clutch_release_gil();
   set_holder(held->gil_owner, 0);
 }
 

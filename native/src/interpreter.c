@@ -7,6 +7,7 @@
 #include "interpreter_list.h"
 #include "jvm.h"
 #include "module.h"
+#include "policy.h"
 #include "reference.h"
 #include "response.h"
 #include "stack.h"
@@ -31,7 +32,10 @@ static void end(clutch_interpreter *slot) {
   clutch_start_afresh(slot);
   clutch_discard_other_thread_states(slot);
   let_go(slot);
+  clutch_account_set_limit(slot, 0); /* nothing may fail from here on */
   Py_EndInterpreter(PyThreadState_Get());
+  slot->state = NULL; /* another interpreter may be there soon */
+  clutch_policy_forget(slot);
   clutch_forget_thread_state(slot);
 }
 
@@ -39,7 +43,10 @@ static void end(clutch_interpreter *slot) {
 
 typedef struct creation {
   const PyInterpreterConfig *config;
+  unsigned denied;     /* capabilities, by policy.h */
+  const char *folders; /* those that are not */
   clutch_interpreter *slot;
+  int64_t memory_limit;
   const char *failure; /* NULL if all went well */
 } creation;
 
@@ -63,15 +70,40 @@ static int keep_shared_types(clutch_interpreter *main) {
   return done == NULL ? -1 : 0;
 }
 
-static void furnish(creation *of) {
-  if (bind_main_module(of->slot) == 0 &&
-      guard_imports(of->slot, of->config->check_multi_interp_extensions) == 0) {
-    clutch_detach();
-    return;
+static int enforce_policy(creation *of) {
+  return of->denied == 0 ? 0 : clutch_policy_enforce(of->slot, of->denied, of->folders);
+}
+
+/* What tells of an error is imported when there is memory for it. */
+static int import_what_errors_need(creation *of) {
+  PyObject *module = of->memory_limit > 0 ? PyImport_ImportModule("traceback") : Py_NewRef(Py_None);
+  Py_XDECREF(module);
+  return module == NULL ? -1 : 0;
+}
+
+static const char *prepare(creation *of) {
+  if (of->memory_limit > 0 && !clutch_account_is_complete()) {
+    return "this build of CPython 3.12 has no memoryLimit: its calls of its own functions are "
+           "direct, so Clutch cannot see what it allocates; use another build, or CPython 3.13";
   }
-  PyErr_Print();
-  of->failure = "the module clutch could not be installed in it";
-  end(of->slot);
+  if (bind_main_module(of->slot) != 0 || enforce_policy(of) != 0 ||
+      guard_imports(of->slot, of->config->check_multi_interp_extensions) != 0 ||
+      import_what_errors_need(of) != 0) {
+    PyErr_Print();
+    return "the module clutch could not be installed in it";
+  }
+  return clutch_account_set_limit(of->slot, of->memory_limit)
+             ? NULL
+             : "memoryLimit is less than what an interpreter needs that has done nothing yet";
+}
+
+static void furnish(creation *of) {
+  of->failure = prepare(of);
+  if (of->failure != NULL) {
+    end(of->slot);
+  } else {
+    clutch_release_gil();
+  }
 }
 
 static void create_attached_to_main(void *argument) {
@@ -88,7 +120,10 @@ static void create_attached_to_main(void *argument) {
                       : "no memory for a thread state";
     return;
   }
+  of->slot->uses_main_obmalloc = of->config->use_main_obmalloc;
+  clutch_account_begin_creation(of->slot);
   PyStatus status = Py_NewInterpreterFromConfig(&state, of->config);
+  clutch_account_begin_creation(NULL);
   if (PyStatus_Exception(status)) {
     of->failure = status.err_msg;
     clutch_release_gil();
@@ -136,6 +171,7 @@ const char *clutch_interpreter_adopt_main(void) {
     PyErr_Print();
     return "the module clutch could not be installed";
   }
+  clutch_account_set_limit(of.slot, 0);
   main_interpreter = of.slot;
   open_gate(main_interpreter);
   return NULL;
@@ -226,7 +262,7 @@ static void close_attached(void *argument) {
   }
   if (of->refused) {
     of->slot->ending = false;
-    clutch_detach();
+    clutch_release_gil();
   } else {
     end(of->slot);
   }
@@ -270,12 +306,16 @@ static void close_if_empty(closing *of) {
 
 /* 0 with the handle and the id of the new interpreter in the buffer, or a response that says why
    there is none. */
-static jlong native_create(JNIEnv *env, jclass class, jint flags, jint gil, jlong buffer,
-                           jint capacity) {
+static jlong native_create(JNIEnv *env, jclass class, jint flags, jint gil, jlong memory_limit,
+                           jint denied, jlong folders, jlong buffer, jint capacity) {
   clutch_jvm_enter(env);
   (void)class;
   PyInterpreterConfig config = config_of(flags, gil);
-  creation of = {.config = &config, .slot = clutch_interpreter_take_slot()};
+  creation of = {.config = &config,
+                 .denied = (unsigned)denied,
+                 .folders = (const char *)(intptr_t)folders,
+                 .slot = clutch_interpreter_take_slot(),
+                 .memory_limit = memory_limit};
   clutch_request response;
   clutch_request_init(&response, buffer, 0, capacity);
   if (of.slot == NULL) {
@@ -317,7 +357,7 @@ static jlong native_close(JNIEnv *env, jclass class, jlong handle, jlong buffer,
 }
 
 static const JNINativeMethod methods[] = {
-    {"create", "(IIJI)J", (void *)native_create},
+    {"create", "(IIJIJJI)J", (void *)native_create},
     {"close", "(JJI)J", (void *)native_close},
 };
 

@@ -2,6 +2,7 @@
 #ifndef CLUTCH_INTERPRETER_H
 #define CLUTCH_INTERPRETER_H
 
+#include "account.h"
 #include "py_compat.h"
 
 #include <jni.h>
@@ -14,6 +15,8 @@ struct clutch_code_cache;
 typedef struct clutch_references clutch_references;
 struct clutch_dropped;
 struct clutch_waiter;
+struct clutch_dump;
+struct clutch_policy;
 
 /* Bytes of an unfinished line. */
 typedef struct clutch_line {
@@ -21,6 +24,9 @@ typedef struct clutch_line {
   size_t length;
   size_t capacity;
 } clutch_line;
+
+/* So many threads can be starting while an interrupt comes. */
+#define CLUTCH_INTERRUPTED_LATER 64
 
 /* A slot of the table. A slot is never freed, so that a stale handle can always be looked at. */
 typedef struct clutch_interpreter {
@@ -40,6 +46,10 @@ typedef struct clutch_interpreter {
   bool ending;                   /* no thread may be started any more; guarded by the GIL */
   bool watches_threads;          /* its audit hook is there; guarded by the GIL */
 
+  struct clutch_policy *policy; /* what it may not do, or NULL; guarded by the GIL */
+
+  bool uses_main_obmalloc; /* its small objects are in arenas of the main interpreter's */
+
   struct clutch_interpreter *gil_owner; /* itself, or the main one whose GIL it shares */
   _Atomic int64_t holder;               /* Java id of the thread that holds the GIL; the owner's */
   _Atomic uint32_t holder_steps;        /* counts the holder's calls; odd while one is going on */
@@ -54,6 +64,13 @@ typedef struct clutch_interpreter {
 
   _Atomic bool interrupt_posted;          /* CPython has it, and has not called it yet */
   _Atomic bool interrupt_started_threads; /* which have no thread state of Clutch's */
+  uint64_t interrupt_later[CLUTCH_INTERRUPTED_LATER]; /* ids of such; guarded by the GIL */
+  _Atomic uint32_t interrupt_later_count;
+
+  clutch_account account;
+
+  struct clutch_dump *dump; /* frames that somebody waits for; guarded by the lock */
+  _Atomic bool dump_posted; /* CPython has it, and has not called it yet */
 } clutch_interpreter;
 
 /* An attempt to close is looking whether it may: those who come wait for its answer. */
@@ -88,6 +105,8 @@ clutch_interpreter *clutch_interpreter_take_slot(void);
 void clutch_interpreter_give_back_slot(clutch_interpreter *slot);
 clutch_interpreter *clutch_interpreter_slot(jlong handle);
 bool clutch_interpreter_is_current(clutch_interpreter *slot, jlong handle);
+/* The slot of an interpreter that is alive; NULL if Python code made it. */
+clutch_interpreter *clutch_interpreter_of_state(const PyInterpreterState *state);
 /* As when an atexit function of its own calls Java. */
 bool clutch_this_thread_closes(clutch_interpreter *slot);
 

@@ -52,10 +52,13 @@ void clutch_interpreter_give_back_slot(clutch_interpreter *slot) {
   clutch_reference_forget_dropped(slot);
   pthread_mutex_unlock(&slot->lock);
   slot->state = NULL;
+  clutch_account_close(slot);
   slot->ending = false;
   slot->watches_threads = false;
   slot->interrupt_posted = false;
   slot->interrupt_started_threads = false;
+  slot->interrupt_later_count = 0;
+  slot->dump_posted = false;
   for (int i = 0; i < 2; i++) {
     free(slot->lines[i].data);
     memset(&slot->lines[i], 0, sizeof slot->lines[i]);
@@ -76,6 +79,16 @@ clutch_interpreter *clutch_interpreter_slot(jlong handle) {
 
 bool clutch_interpreter_is_current(clutch_interpreter *slot, jlong handle) {
   return slot->generation == (uint32_t)((uint64_t)handle >> 32);
+}
+
+clutch_interpreter *clutch_interpreter_of_state(const PyInterpreterState *state) {
+  for (uint32_t i = 0; i < MAX_INTERPRETERS; i++) {
+    clutch_interpreter *slot = atomic_load(&table[i]);
+    if (slot == NULL || slot->state == state) {
+      return slot;
+    }
+  }
+  return NULL;
 }
 
 /* -- the gate --------------------------------------------------------------------------------- */

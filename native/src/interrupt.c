@@ -2,6 +2,8 @@
 
 #include "holding.h"
 #include "module.h"
+#include "place.h"
+#include "started_threads.h"
 #include "thread_state.h"
 #include "turn.h"
 #include "waiting.h"
@@ -54,27 +56,9 @@ void clutch_interrupt_later(void) {
 }
 
 /* CPython looks for what was posted after the call that received it, before anything else. */
-static bool has_message_in_hand(const node *each, struct _PyInterpreterFrame *frame) {
-  return frame == each->receiving_frame &&
-         PyUnstable_InterpreterFrame_GetLasti(frame) == each->receiving_instruction;
-}
-
-/* The import system takes locks where an exception between two instructions leaves them locked, and
-   then nobody can import that module any more. */
-static bool is_import_system(struct _PyInterpreterFrame *frame) {
-  PyObject *code = PyUnstable_InterpreterFrame_GetCode(frame);
-  bool is =
-      PyCode_Check(code) && /* None where C code called Python, and all of that has returned */
-      PyUnicode_CompareWithASCIIString(((PyCodeObject *)code)->co_filename,
-                                       "<frozen importlib._bootstrap>") == 0;
-  Py_DECREF(code);
-  return is;
-}
-
-/* An exception would do harm there; a few instructions later it does not. */
-static bool is_at_bad_place(const node *each) {
-  struct _PyInterpreterFrame *frame = CLUTCH_CURRENT_FRAME(each->state);
-  return frame != NULL && (has_message_in_hand(each, frame) || is_import_system(frame));
+static bool has_message_in_hand(const node *each, struct _PyInterpreterFrame *at) {
+  return at != NULL && at == each->receiving_frame &&
+         PyUnstable_InterpreterFrame_GetLasti(at) == each->receiving_instruction;
 }
 
 static bool is_due(node *each, PyObject *interrupted, int64_t now) {
@@ -94,46 +78,23 @@ static int raise_in_turns(clutch_interpreter *interpreter, PyObject *interrupted
     if (!is_to_end(each) || !is_due(each, interrupted, now)) {
       continue;
     }
-    if (is_at_bad_place(each)) {
+    bool here = each->state == PyThreadState_Get();
+    if (has_message_in_hand(each, CLUTCH_CURRENT_FRAME(each->state))) {
       answer |= POST_AGAIN;
       continue;
     }
+    if (clutch_is_in_import(each->state, here)) {
+      answer |= here ? POST_AGAIN : 0;
+      continue;
+    }
     each->raised_at = now;
-    if (each->state == PyThreadState_Get()) {
+    if (here) {
       answer |= RAISE_HERE;
     } else {
       PyThreadState_SetAsyncExc(each->state->thread_id, interrupted);
     }
   }
   pthread_mutex_unlock(&interpreter->lock);
-  return answer;
-}
-
-static bool is_ours(clutch_interpreter *interpreter, const PyThreadState *state) {
-  pthread_mutex_lock(&interpreter->lock);
-  const node *each = interpreter->thread_states;
-  while (each != NULL && each->state != state) {
-    each = each->next_of_interpreter;
-  }
-  pthread_mutex_unlock(&interpreter->lock);
-  return each != NULL;
-}
-
-/* The GIL keeps them from ending meanwhile. What is sent to the calling one would be raised too
-   late, when it waits again. */
-static int raise_in_started_threads(clutch_interpreter *interpreter, PyObject *interrupted) {
-  int answer = 0;
-  for (PyThreadState *each = PyInterpreterState_ThreadHead(interpreter->state); each != NULL;
-       each = PyThreadState_Next(each)) {
-    if (is_ours(interpreter, each)) {
-      continue;
-    }
-    if (each == PyThreadState_Get()) {
-      answer = RAISE_HERE;
-    } else {
-      PyThreadState_SetAsyncExc(each->thread_id, interrupted);
-    }
-  }
   return answer;
 }
 
@@ -148,8 +109,9 @@ static int raise_posted(void *argument) {
   }
   PyObject *interrupted = clutch_module_state_of(interpreter)->interrupted;
   int todo = raise_in_turns(interpreter, interrupted);
-  if (atomic_exchange(&interpreter->interrupt_started_threads, false)) {
-    todo |= raise_in_started_threads(interpreter, interrupted);
+  bool in_all = atomic_exchange(&interpreter->interrupt_started_threads, false);
+  if (in_all || interpreter->interrupt_later_count > 0) {
+    todo |= clutch_interrupt_started_threads(interpreter, interrupted, in_all) ? RAISE_HERE : 0;
   }
   if ((todo & POST_AGAIN) != 0) {
     post(interpreter);
@@ -189,13 +151,16 @@ static void reach(clutch_interpreter *interpreter) {
   clutch_interrupt_waiters(interpreter);
 }
 
-void clutch_interrupt(clutch_interpreter *interpreter) {
+/* Interrupts the turns of all threads but this one, and the threads that Python code started. */
+static void interrupt(clutch_interpreter *interpreter) {
   mark_turns(interpreter, pthread_self(), false);
   atomic_store(&interpreter->interrupt_started_threads, true);
   reach(interpreter);
 }
 
-int64_t clutch_interrupt_thread(int64_t java_thread, bool as_seen) {
+/* Interrupts the innermost turn of one thread, or only that of the last look: the handle of the
+   interpreter it is in, or 0. */
+static int64_t interrupt_thread(int64_t java_thread, bool as_seen) {
   pthread_t thread;
   int64_t handle = clutch_interpreter_of_thread(java_thread, as_seen, &thread);
   clutch_interpreter *interpreter =
@@ -210,7 +175,7 @@ int64_t clutch_interrupt_thread(int64_t java_thread, bool as_seen) {
 }
 
 static bool has_to_end(clutch_interpreter *interpreter) {
-  bool any = false;
+  bool any = interpreter->interrupt_started_threads || interpreter->interrupt_later_count > 0;
   pthread_mutex_lock(&interpreter->lock);
   for (node *each = interpreter->thread_states; each != NULL && !any;
        each = each->next_of_interpreter) {
@@ -220,7 +185,9 @@ static bool has_to_end(clutch_interpreter *interpreter) {
   return any;
 }
 
-bool clutch_interrupt_again(clutch_interpreter *interpreter) {
+/* The same again, for turns that are not over yet: false if there is none. Code that swallowed an
+   interrupt gets another one; code that is cleaning up has a while for that. */
+static bool interrupt_again(clutch_interpreter *interpreter) {
   bool any = has_to_end(interpreter);
   if (any) {
     reach(interpreter);
@@ -237,7 +204,7 @@ static jlong native_interrupt(JNIEnv *env, jclass class, jlong handle) {
   if (interpreter == NULL) {
     return CLUTCH_CLOSED;
   }
-  clutch_interrupt(interpreter);
+  interrupt(interpreter);
   clutch_interpreter_may_close(interpreter);
   return 0;
 }
@@ -249,7 +216,7 @@ static jboolean native_again(JNIEnv *env, jclass class, jlong handle) {
   if (interpreter == NULL) {
     return JNI_FALSE;
   }
-  bool again = clutch_interrupt_again(interpreter);
+  bool again = interrupt_again(interpreter);
   clutch_interpreter_may_close(interpreter);
   return again;
 }
@@ -258,7 +225,7 @@ static jlong native_interrupt_thread(JNIEnv *env, jclass class, jlong java_threa
                                      jboolean as_seen) {
   (void)env;
   (void)class;
-  return clutch_interrupt_thread(java_thread, as_seen);
+  return interrupt_thread(java_thread, as_seen);
 }
 
 static jboolean native_is_kept_by_idle_thread(JNIEnv *env, jclass class, jlong handle) {

@@ -120,6 +120,8 @@ static int fetch(PyObject *module, const char *name, PyObject **to) {
 
 static int fetch_python_part(PyObject *module, clutch_module_state *state) {
   return fetch(module, "_takers_apart", &state->takers_apart) != 0 ||
+                 fetch(module, "AccessDenied", &state->access_denied) != 0 ||
+                 fetch(module, "ImportDenied", &state->import_denied) != 0 ||
                  fetch(module, "_unlearned", &state->unlearned) != 0 ||
                  fetch(module, "_learn", &state->learn) != 0 ||
                  fetch(module, "_put_together", &state->put_together) != 0 ||
@@ -153,6 +155,8 @@ static int module_exec(PyObject *module) {
   DO((state)->java_exception);                                                                     \
   DO((state)->not_shareable_error);                                                                \
   DO((state)->interrupted);                                                                        \
+  DO((state)->access_denied);                                                                      \
+  DO((state)->import_denied);                                                                      \
   DO((state)->java_object_type);                                                                   \
   DO((state)->java_buffer_type);                                                                   \
   DO((state)->export_type);                                                                        \

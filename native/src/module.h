@@ -9,6 +9,8 @@ typedef struct clutch_module_state {
   PyObject *java_exception;
   PyObject *not_shareable_error;
   PyObject *interrupted;
+  PyObject *access_denied;
+  PyObject *import_denied;
   PyObject *java_object_type;
   PyObject *java_buffer_type;
   PyObject *export_type;

@@ -1,7 +1,10 @@
+#include "account.h"
 #include "attachment.h"
 #include "callback.h"
 #include "channel.h"
+#include "dump.h"
 #include "execution.h"
+#include "fault.h"
 #include "interrupt.h"
 #include "jvm.h"
 #include "large.h"
@@ -22,7 +25,8 @@ static int (*const registrations[])(JNIEnv *) = {
     clutch_call_register,        clutch_reference_register, clutch_attachment_register,
     clutch_pipe_register,        clutch_waiting_register,   clutch_shared_register,
     clutch_message_register,     clutch_queue_register,     clutch_channel_register,
-    clutch_memory_register,      clutch_interrupt_register,
+    clutch_memory_register,      clutch_interrupt_register, clutch_account_register,
+    clutch_dump_register,        clutch_fault_register,
 };
 
 JNIEXPORT jint JNICALL JNI_OnLoad(JavaVM *vm, void *reserved) {

@@ -39,30 +39,28 @@ static PyObject *short_path_text(const clutch_path *at) {
   return both;
 }
 
-int clutch_refuse_size(clutch_writer *writer, const clutch_path *at) {
-  if (!PyErr_ExceptionMatches(PyExc_OverflowError)) {
-    return -1;
-  }
-  PyObject *raised = PyErr_GetRaisedException();
-  PyObject *where = short_path_text(at);
-  if (where != NULL) {
-    PyErr_Format(clutch_module_state_of(writer->interpreter)->not_shareable_error, "%U: %S", where,
-                 raised);
-  }
-  Py_XDECREF(where);
-  Py_DECREF(raised);
-  return -1;
-}
-
-int clutch_refuse(clutch_writer *writer, const clutch_path *at, PyObject *reason) {
+/* Steals the reason, which may be NULL with an exception set. */
+static int raise_not_shareable(clutch_writer *writer, const clutch_path *at, const char *format,
+                               PyObject *reason) {
   PyObject *where = reason == NULL ? NULL : short_path_text(at);
   if (where != NULL) {
-    PyErr_Format(clutch_module_state_of(writer->interpreter)->not_shareable_error, "%U %U", where,
+    PyErr_Format(clutch_module_state_of(writer->interpreter)->not_shareable_error, format, where,
                  reason);
   }
   Py_XDECREF(where);
   Py_XDECREF(reason);
   return -1;
+}
+
+int clutch_refuse_size(clutch_writer *writer, const clutch_path *at) {
+  if (!PyErr_ExceptionMatches(PyExc_OverflowError)) {
+    return -1;
+  }
+  return raise_not_shareable(writer, at, "%U: %S", PyErr_GetRaisedException());
+}
+
+int clutch_refuse(clutch_writer *writer, const clutch_path *at, PyObject *reason) {
+  return raise_not_shareable(writer, at, "%U %U", reason);
 }
 
 int clutch_refuse_depth(clutch_writer *writer, const clutch_path *at) {

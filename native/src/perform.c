@@ -48,7 +48,7 @@ static void run_attached(void *argument) {
                                              : clutch_attach(of->interpreter);
   if (of->attached == CLUTCH_ATTACHED) {
     run(of);
-    clutch_detach();
+    clutch_release_gil();
   }
 }
 

@@ -11,6 +11,9 @@
    "Failed to import encodings module" (gh-129817, gh-127108; 3.14 writes them once). */
 #define CLUTCH_LIFECYCLE_ON_MAIN_THREAD (PY_VERSION_HEX < 0x030E0000)
 
+/* 3.12 puts CPython's own allocator in place for a moment when it has made an interpreter. */
+#define CLUTCH_CREATION_CHANGES_ALLOCATORS (PY_VERSION_HEX < 0x030D0000)
+
 /* So many levels of nested values count as one of the C calls whose recursion CPython bounds. 3.12
    allows 1500, with far more stack than those need; later versions 10000, or what fits. */
 #define CLUTCH_LEVELS_PER_CALL (PY_VERSION_HEX < 0x030D0000 ? 4 : 1)
@@ -25,11 +28,49 @@ extern PyInterpreterState *_PyInterpreterState_LookUpID(int64_t id);
 extern int _PyEval_AddPendingCall(PyInterpreterState *interpreter, int (*function)(void *),
                                   void *argument, int flags);
 
-/* The innermost frame of Python code, or NULL. */
-#if PY_VERSION_HEX < 0x030D0000
-#define CLUTCH_CURRENT_FRAME(state) ((state)->cframe->current_frame)
-#else
-#define CLUTCH_CURRENT_FRAME(state) ((state)->current_frame)
+/* Likewise, but that 3.12 declares it. Reads seconds as CPython's own functions do. */
+#if PY_VERSION_HEX >= 0x030D0000
+typedef int _PyTime_round_t;
+enum { _PyTime_ROUND_TIMEOUT = 3 };
+extern int _PyTime_FromSecondsObject(int64_t *nanoseconds, PyObject *seconds,
+                                     _PyTime_round_t round);
 #endif
+
+/* The thread state that is attached to this thread, or NULL. */
+#if PY_VERSION_HEX < 0x030D0000
+#define CLUTCH_ATTACHED_STATE() _PyThreadState_UncheckedGet()
+#else
+#define CLUTCH_ATTACHED_STATE() PyThreadState_GetUnchecked()
+#endif
+
+/* Where a thread state says which is the innermost frame of Python code, or NULL. */
+#if PY_VERSION_HEX < 0x030D0000
+#define CLUTCH_PLACE_OF_FRAME(state) (&(state)->cframe->current_frame)
+#else
+#define CLUTCH_PLACE_OF_FRAME(state) (&(state)->current_frame)
+#endif
+#define CLUTCH_CURRENT_FRAME(state) (*CLUTCH_PLACE_OF_FRAME(state))
+
+/* How a _PyInterpreterFrame begins, which internal headers declare. */
+typedef struct clutch_frame_head {
+  uintptr_t executable; /* a code object, and in 3.14 bits of a tag */
+  const struct clutch_frame_head *previous;
+  void *others[5];
+  const char *instruction; /* the current one, or in 3.12 what is before the next one */
+#if PY_VERSION_HEX < 0x030E0000
+  int stack_top;
+#else
+  void *stack_pointer;
+#endif
+  uint16_t return_offset;
+  char owner;
+} clutch_frame_head;
+
+#define CLUTCH_CODE_OF(frame_head) ((const void *)((frame_head)->executable & ~(uintptr_t)3))
+
+#define CLUTCH_OWNED_BY_GENERATOR 1
+
+/* From this owner on it is no Python code's, but where C code called some. */
+#define CLUTCH_OWNED_BY_C 3
 
 #endif

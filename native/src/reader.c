@@ -17,45 +17,37 @@ const unsigned char *clutch_take(clutch_reader *reader, size_t count) {
   return start;
 }
 
-int clutch_take_count(clutch_reader *reader, size_t size, size_t *count) {
-  const unsigned char *from = clutch_take(reader, 4);
+static int read_bytes(clutch_reader *reader, void *value, size_t size) {
+  const unsigned char *from = clutch_take(reader, size);
   if (from == NULL) {
     return -1;
   }
+  memcpy(value, from, size);
+  return 0;
+}
+
+int clutch_read_u8(clutch_reader *reader, uint8_t *value) {
+  return read_bytes(reader, value, sizeof *value);
+}
+
+int clutch_read_u32(clutch_reader *reader, uint32_t *value) {
+  return read_bytes(reader, value, sizeof *value);
+}
+
+int clutch_read_u64(clutch_reader *reader, uint64_t *value) {
+  return read_bytes(reader, value, sizeof *value);
+}
+
+int clutch_take_count(clutch_reader *reader, size_t size, size_t *count) {
   uint32_t count32;
-  memcpy(&count32, from, 4);
+  if (clutch_read_u32(reader, &count32) != 0) {
+    return -1;
+  }
   *count = count32;
   if (*count > (size_t)(reader->end - reader->next) / size) {
     clutch_malformed();
     return -1;
   }
-  return 0;
-}
-
-int clutch_read_u8(clutch_reader *reader, uint8_t *value) {
-  const unsigned char *from = clutch_take(reader, 1);
-  if (from == NULL) {
-    return -1;
-  }
-  *value = *from;
-  return 0;
-}
-
-int clutch_read_u32(clutch_reader *reader, uint32_t *value) {
-  const unsigned char *from = clutch_take(reader, sizeof *value);
-  if (from == NULL) {
-    return -1;
-  }
-  memcpy(value, from, sizeof *value);
-  return 0;
-}
-
-int clutch_read_u64(clutch_reader *reader, uint64_t *value) {
-  const unsigned char *from = clutch_take(reader, sizeof *value);
-  if (from == NULL) {
-    return -1;
-  }
-  memcpy(value, from, sizeof *value);
   return 0;
 }
 

@@ -175,8 +175,10 @@ void clutch_references_free(clutch_interpreter *interpreter) {
   interpreter->references = NULL;
   for (uint32_t i = 0; table != NULL && i < table->capacity; i++) {
     PyObject *object = table->entries[i].object;
-    if (object != NULL && !clutch_is_export(interpreter, object)) {
-      Py_DECREF(object);
+    if (object != NULL && clutch_is_export(interpreter, object)) {
+      interpreter->account.keeps_exports = true;
+    } else {
+      Py_XDECREF(object);
     }
   }
   if (table != NULL) {

@@ -76,15 +76,33 @@ int clutch_write_raised(clutch_request *to, char error, char not_shareable) {
   return done;
 }
 
+/* For want of memory, CPython does not always say so: its parser leaves no exception behind, and
+   who has no memory for a frame gets a SystemError about that. */
+static void name_want_of_memory(void) {
+  PyObject *raised = PyErr_GetRaisedException();
+  PyErr_NoMemory();
+  PyObject *named = PyErr_GetRaisedException();
+  PyObject *traceback = raised == NULL ? NULL : PyException_GetTraceback(raised);
+  if (traceback != NULL) {
+    PyException_SetTraceback(named, traceback);
+  }
+  Py_XDECREF(traceback);
+  Py_XDECREF(raised);
+  PyErr_SetRaisedException(named);
+}
+
 /* An error that could not even be described leaves none behind. */
-static void raise_something(void) {
-  if (!PyErr_Occurred()) {
+static void raise_something(clutch_interpreter *interpreter) {
+  bool unclear = !PyErr_Occurred() || PyErr_ExceptionMatches(PyExc_SystemError);
+  if (unclear && interpreter->account.refused != 0) {
+    name_want_of_memory();
+  } else if (!PyErr_Occurred()) {
     PyErr_SetString(PyExc_SystemError, "an error could not be told to Java");
   }
 }
 
 void clutch_respond_exception(clutch_request *to) {
-  raise_something();
+  raise_something(to->interpreter);
   PyObject *raised = PyErr_GetRaisedException();
   clutch_writer_rewind(&to->writer, 0, 0);
   PyErr_SetRaisedException(raised);

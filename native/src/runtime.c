@@ -3,6 +3,7 @@
 #include "interpreter.h"
 #include "jvm.h"
 #include "module.h"
+#include "python_thread.h"
 #include "response.h"
 #include "stack.h"
 #include "stack_bounds.h"
@@ -57,11 +58,15 @@ static const char *start(const options *wanted) {
   if (!clutch_stack_bounds_install()) {
     return "this build of CPython cannot be told where its stack ends";
   }
+  if (!clutch_python_thread_install()) {
+    return "this build of CPython cannot be made to start its threads on a stack of Clutch's";
+  }
   if (PyImport_AppendInittab("clutch", PyInit_clutch) != 0) {
     return "no memory";
   }
   PyStatus status = preinitialize();
   if (!PyStatus_Exception(status)) {
+    clutch_account_setup();
     status = initialize(wanted);
   }
   if (PyStatus_Exception(status)) {
@@ -72,7 +77,7 @@ static const char *start(const options *wanted) {
   }
   const char *failure = clutch_interpreter_adopt_main();
   if (failure == NULL) {
-    clutch_detach();
+    clutch_release_gil();
   }
   return failure;
 }

@@ -112,23 +112,13 @@ int clutch_encode_bytes(clutch_writer *writer, PyObject *value) {
 /* -- to Python --------------------------------------------------------------------------------- */
 
 PyObject *clutch_decode_word(clutch_reader *reader) {
-  int64_t word;
-  const unsigned char *from = clutch_take(reader, sizeof word);
-  if (from == NULL) {
-    return NULL;
-  }
-  memcpy(&word, from, sizeof word);
-  return PyLong_FromLongLong(word >> 8);
+  uint64_t word;
+  return clutch_read_u64(reader, &word) != 0 ? NULL : PyLong_FromLongLong((int64_t)word >> 8);
 }
 
 PyObject *clutch_decode_int(clutch_reader *reader) {
-  const unsigned char *from = clutch_take(reader, 8);
-  if (from == NULL) {
-    return NULL;
-  }
-  int64_t value;
-  memcpy(&value, from, 8);
-  return PyLong_FromLongLong(value);
+  uint64_t value;
+  return clutch_read_u64(reader, &value) != 0 ? NULL : PyLong_FromLongLong((int64_t)value);
 }
 
 PyObject *clutch_decode_big_int(clutch_reader *reader) {
@@ -150,12 +140,12 @@ PyObject *clutch_decode_big_int(clutch_reader *reader) {
 }
 
 PyObject *clutch_decode_float(clutch_reader *reader) {
-  const unsigned char *from = clutch_take(reader, 8);
-  if (from == NULL) {
+  uint64_t bits;
+  if (clutch_read_u64(reader, &bits) != 0) {
     return NULL;
   }
   double value;
-  memcpy(&value, from, 8);
+  memcpy(&value, &bits, sizeof value);
   return PyFloat_FromDouble(value);
 }
 

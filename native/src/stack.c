@@ -8,6 +8,14 @@
 #include <sys/mman.h>
 #include <sys/prctl.h>
 
+/* Valgrind has to be told what a stack is, and that a look below the stack pointer is meant. */
+#ifdef CLUTCH_VALGRIND
+#include <valgrind/memcheck.h>
+#else
+#define VALGRIND_STACK_REGISTER(low, top) ((void)0)
+#define VALGRIND_MAKE_MEM_DEFINED(from, size) ((void)0)
+#endif
+
 #ifndef PR_SET_VMA
 #define PR_SET_VMA 0x53564d41
 #define PR_SET_VMA_ANON_NAME 0
@@ -23,6 +31,8 @@ enum {
   GUARD_SIZE = 1 << 20,
   /* What an idle stack keeps resident: shallow Python code then faults no page in again. */
   WARM_SIZE = 64 << 10,
+  /* A stack of which more was in use than this is trimmed when Python has returned. */
+  DEEP_SIZE = 256 << 10,
   /* A pool of threads that ends leaves this many stacks for the next one. The rest are unmapped. */
   MAX_IDLE = 16,
 };
@@ -57,6 +67,7 @@ static char *map(void) {
     return NULL;
   }
   advise(stack);
+  VALGRIND_STACK_REGISTER(low_of(stack), top_of(stack));
   return stack;
 }
 
@@ -84,9 +95,13 @@ static bool keep_idle(char *stack) {
   return kept;
 }
 
+static void trim(char *stack) {
+  madvise(low_of(stack), STACK_SIZE - GUARD_SIZE - WARM_SIZE, MADV_DONTNEED);
+}
+
 /* Trims before it lists: once listed, the stack may be another thread's already. */
 static void give_back(char *stack) {
-  madvise(low_of(stack), STACK_SIZE - GUARD_SIZE - WARM_SIZE, MADV_DONTNEED);
+  trim(stack);
   if (!keep_idle(stack))
     unmap(stack);
 }
@@ -135,11 +150,14 @@ static int give_back_on_exit(char *stack) {
 
 /* -- first entry ------------------------------------------------------------------------------- */
 
+static void own(thread_stack *self, char *stack) {
+  self->stack = stack;
+  self->private_sp = top_of(stack);
+}
+
 /* Returns 0, or -1 with errno set. */
 static int find_stack(thread_stack *self) {
-  char *stack = take_idle();
-  if (stack == NULL)
-    stack = map();
+  char *stack = clutch_stack_reserve();
   if (stack == NULL)
     return -1;
   int error = give_back_on_exit(stack);
@@ -148,9 +166,23 @@ static int find_stack(thread_stack *self) {
     errno = error;
     return -1;
   }
-  self->stack = stack;
-  self->private_sp = top_of(stack);
+  own(self, stack);
   return 0;
+}
+
+/* -- depth --------------------------------------------------------------------------------------
+   What was never in use, or trimmed since, is zero. Recursion leaves something in every page that
+   it passes, as no frame of it is that large; a few words of one page tell. */
+
+enum { PROBES = 4, PROBE_STEP = 1032 };
+
+__attribute__((no_sanitize_address)) static bool was_deep(const char *stack) {
+  const char *at = stack + STACK_SIZE - DEEP_SIZE;
+  uint64_t found = 0;
+  VALGRIND_MAKE_MEM_DEFINED(at - PROBES * PROBE_STEP, (PROBES + 1) * PROBE_STEP);
+  for (int i = 0; i < PROBES; i++)
+    found |= *(const volatile uint64_t *)(at - (ptrdiff_t)i * PROBE_STEP);
+  return found != 0;
 }
 
 /* -- exported functions ------------------------------------------------------------------------
@@ -170,6 +202,8 @@ int clutch_stack_enter(clutch_stack_fn fn, void *arg) {
   clutch_stack_switch(self->private_sp, fn, arg, &self->java_sp);
   self->on_private = false;
   self->java_sp = outer;
+  if (outer == NULL && was_deep(self->stack))
+    trim(self->stack);
   return 0;
 }
 
@@ -185,6 +219,18 @@ void clutch_stack_return(clutch_stack_fn fn, void *arg) {
   self->on_private = true;
   self->private_sp = outer;
 }
+
+char *clutch_stack_reserve(void) {
+  char *stack = take_idle();
+  return stack != NULL ? stack : map();
+}
+
+void clutch_stack_adopt(char *stack) {
+  give_back_on_exit(stack);
+  own(&this_thread, stack);
+}
+
+void clutch_stack_give_back(char *stack) { give_back(stack); }
 
 bool clutch_stack_bounds(void **low, size_t *size) {
   thread_stack *self = &this_thread;

@@ -36,6 +36,13 @@ int clutch_stack_enter(clutch_stack_fn fn, void *arg);
    one that Python started, this is a plain call. Cannot fail. */
 void clutch_stack_return(clutch_stack_fn fn, void *arg);
 
+/* A stack for a thread that is yet to be started, or NULL with errno set. That thread adopts it
+   before its first entry, which then cannot fail; if there will be none, it is given back. A thread
+   that has no room left for the value that gives its stack back at its end leaks it. */
+char *clutch_stack_reserve(void);
+void clutch_stack_adopt(char *stack);
+void clutch_stack_give_back(char *stack);
+
 /* The private stack this thread is running on: its lowest usable address, above the guard, and its
    size without the guard. They stay the same until the thread ends. Returns false, and sets
    neither, when the thread is not on a private stack now: outside clutch_stack_enter, or inside

@@ -275,6 +275,16 @@ clutch_thread_state *clutch_thread_state_in(clutch_interpreter *interpreter) {
   return find(cache, interpreter);
 }
 
+clutch_interpreter *clutch_thread_state_owner(const PyInterpreterState *state) {
+  for (node *each = cache == NULL ? NULL : cache->first; each != NULL;
+       each = each->next_of_thread) {
+    if (each->interpreter->state == state) {
+      return each->interpreter;
+    }
+  }
+  return NULL;
+}
+
 /* The attached state is the one at the front that is not suspended in a callback: attaching moved
    it there. One that Python made for a thread of its own is not on the list. */
 clutch_thread_state *clutch_this_thread_state(void) {
@@ -287,8 +297,6 @@ clutch_thread_state *clutch_this_thread_state(void) {
   }
   return NULL;
 }
-
-void clutch_detach(void) { clutch_release_gil(); }
 
 int clutch_thread_state_adopt(clutch_interpreter *interpreter) {
   thread_cache *mine = this_thread();

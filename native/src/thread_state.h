@@ -40,9 +40,6 @@ int clutch_attach(clutch_interpreter *interpreter);
  */
 int clutch_attach_urgently(clutch_interpreter *interpreter);
 
-/* Detaches what the last attach attached. */
-void clutch_detach(void);
-
 /* Attaches to the main interpreter for a Py_NewInterpreterFromConfig, which detaches by itself. */
 int clutch_attach_for_creation(clutch_interpreter *main_interpreter);
 
@@ -71,6 +68,9 @@ void clutch_discard_other_thread_states(clutch_interpreter *interpreter);
 
 /* Forgets this thread's state after Py_EndInterpreter destroyed it. */
 void clutch_forget_thread_state(clutch_interpreter *interpreter);
+
+/* The interpreter, if this thread has been attached to it. */
+clutch_interpreter *clutch_thread_state_owner(const PyInterpreterState *state);
 
 /* The attached one; NULL on a thread that Python started. */
 clutch_thread_state *clutch_this_thread_state(void);

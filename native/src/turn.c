@@ -15,7 +15,7 @@
 typedef struct caller {
   struct caller *next; /* guarded by the lock of the list */
   pthread_t thread;
-  int64_t java_thread;         /* its id; 0 if it has none that stays */
+  int64_t java_thread;         /* see clutch_callback_enlist_thread; 0 without memory */
   _Atomic int64_t interpreter; /* the handle of its innermost turn's; 0 outside */
   _Atomic uint64_t steps;      /* turns begun and ended */
   uint64_t seen;               /* how many at the last look */
@@ -43,6 +43,9 @@ int clutch_turn_setup(void) { return pthread_key_create(&thread_end, on_thread_e
 /* Without memory nobody watches this thread. */
 void clutch_turn_prepare(JNIEnv *env) {
   if (this_thread != NULL) {
+    if (this_thread->java_thread < 0) { /* who is mounted now? */
+      clutch_callback_enlist_thread(env, this_thread->java_thread);
+    }
     return;
   }
   caller *made = calloc(1, sizeof *made);
@@ -51,7 +54,7 @@ void clutch_turn_prepare(JNIEnv *env) {
     return;
   }
   made->thread = pthread_self();
-  made->java_thread = clutch_callback_enlist_thread(env);
+  made->java_thread = clutch_callback_enlist_thread(env, 0);
   this_thread = made;
   pthread_mutex_lock(&callers_lock);
   made->next = callers;
@@ -168,4 +171,14 @@ int64_t clutch_interpreter_of_thread(int64_t java_thread, bool as_seen, pthread_
   }
   pthread_mutex_unlock(&callers_lock);
   return interpreter;
+}
+
+int64_t clutch_java_thread(pthread_t thread) {
+  int64_t java_thread = 0;
+  pthread_mutex_lock(&callers_lock);
+  for (const caller *each = callers; each != NULL && java_thread == 0; each = each->next) {
+    java_thread = pthread_equal(each->thread, thread) ? each->java_thread : 0;
+  }
+  pthread_mutex_unlock(&callers_lock);
+  return java_thread;
 }

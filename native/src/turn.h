@@ -10,7 +10,7 @@ typedef struct clutch_turn {
   int64_t outer; /* the interpreter of the turn around it, or 0 */
 } clutch_turn;
 
-/* Before the first turn of a thread, on the Java stack. */
+/* Before each turn of a thread, on the Java stack. */
 void clutch_turn_prepare(JNIEnv *env);
 
 /* Around Python code of the attached interpreter. */
@@ -31,6 +31,9 @@ void clutch_await_turn(void);
 /* The handle of the interpreter that a thread's innermost turn is in; 0 if it is in none, or if
    only the turn of the last look is asked for and it is not in that one any more. */
 int64_t clutch_interpreter_of_thread(int64_t java_thread, bool as_seen, pthread_t *thread);
+
+/* What Java knows a thread by, 0 if it never called Python from Java. */
+int64_t clutch_java_thread(pthread_t thread);
 
 int clutch_turn_setup(void);
 

@@ -83,6 +83,36 @@ static void living_threads_have_their_own(void) {
   CHECK(own_low() == mine);
 }
 
+/* -- stacks for threads to come ---------------------------------------------------------------- */
+
+typedef struct {
+  char *reserved;
+  char *low; /* where it then ran */
+} adoption;
+
+static void *adopt_and_enter(void *arg) {
+  adoption *self = arg;
+  clutch_stack_adopt(self->reserved);
+  self->low = own_low();
+  return NULL;
+}
+
+static void reserved_stack_is_adopted_and_given_back(void) {
+  adoption one = {clutch_stack_reserve(), NULL};
+  CHECK(one.reserved != NULL);
+  CHECK(low_of_a_new_thread() != one.reserved + (STACK - USABLE));
+  run_thread(adopt_and_enter, &one);
+  CHECK(one.low == one.reserved + (STACK - USABLE));
+  CHECK(low_of_a_new_thread() == one.low);
+}
+
+static void reserved_stack_can_be_given_back_unused(void) {
+  char *reserved = clutch_stack_reserve();
+  CHECK(reserved != NULL);
+  clutch_stack_give_back(reserved);
+  CHECK(low_of_a_new_thread() == reserved + (STACK - USABLE));
+}
+
 /* -- 1,000 threads at once --------------------------------------------------------------------- */
 
 enum { THREADS = 1000 };
@@ -146,6 +176,12 @@ static void exit_gives_memory_back(void) {
   run_thread(enter_and_fill, &low);
   CHECK(resident_bytes(low) <= WARM);
   CHECK(low_of_a_new_thread() == low);
+}
+
+static void deep_use_is_given_back_at_once(void) {
+  char *low = NULL;
+  enter_and_fill(&low);
+  CHECK(resident_bytes(low) <= WARM);
 }
 
 static void new_stack_costs_little(void) {
@@ -274,8 +310,11 @@ int main(int argc, char **argv) {
   static const check_test tests[] = {
       TEST(ended_threads_stack_is_reused),
       TEST(living_threads_have_their_own),
+      TEST(reserved_stack_is_adopted_and_given_back),
+      TEST(reserved_stack_can_be_given_back_unused),
       TEST(a_thousand_threads_enter),
       TEST(exit_gives_memory_back),
+      TEST(deep_use_is_given_back_at_once),
       TEST(new_stack_costs_little),
       TEST(pthread_exit_gives_the_stack_back),
       TEST(destructor_may_enter),

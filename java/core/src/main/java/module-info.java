@@ -1,5 +1,6 @@
 /** Real CPython in the JVM, many interpreters at once. */
 module dev.clutch {
+  requires transitive java.management;
   requires static transitive org.jspecify;
 
   exports dev.clutch;

@@ -1,11 +1,9 @@
 package dev.clutch;
 
+import dev.clutch.internal.CallingThreads;
 import dev.clutch.internal.Cleanup;
 import dev.clutch.internal.NativeAttachment;
 import dev.clutch.internal.VirtualThreads;
-import java.lang.ref.WeakReference;
-import java.util.Map;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
@@ -32,9 +30,6 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Attachment implements AutoCloseable {
   private static final System.Logger LOG = System.getLogger("dev.clutch");
-
-  /** Who is attached, by the thread's id, for reports. */
-  private static final Map<Long, WeakReference<Thread>> THREADS = new ConcurrentHashMap<>();
 
   static {
     Long patience = Long.getLong("clutch.attachPatienceMillis");
@@ -76,11 +71,8 @@ public final class Attachment implements AutoCloseable {
     }
     Attachment opened = new Attachment(interpreter, held == handle);
     if (!opened.nested) {
-      long id = Thread.currentThread().getId();
-      THREADS.put(id, new WeakReference<>(opened.owner));
-      long status = NativeAttachment.attach(handle, id);
+      long status = NativeAttachment.attach(handle, CallingThreads.enlist(0));
       if (status != 0) {
-        THREADS.remove(id);
         throw refused(interpreter, status);
       }
     }
@@ -108,8 +100,7 @@ public final class Attachment implements AutoCloseable {
                 + " is kept attached by "
                 + describe(thread)
                 + ", which does nothing in it");
-    WeakReference<Thread> known = THREADS.get(thread);
-    Thread attached = known == null ? null : known.get();
+    Thread attached = CallingThreads.find(thread);
     if (attached != null) {
       Throwable there = new Throwable("where the attached thread is");
       there.setStackTrace(attached.getStackTrace());
@@ -119,8 +110,7 @@ public final class Attachment implements AutoCloseable {
   }
 
   private static String describe(long thread) {
-    WeakReference<Thread> known = THREADS.get(thread);
-    Thread attached = known == null ? null : known.get();
+    Thread attached = CallingThreads.find(thread);
     return attached == null ? "a thread" : "the thread \"" + attached.getName() + '"';
   }
 
@@ -170,7 +160,6 @@ public final class Attachment implements AutoCloseable {
     closed.set(true);
     scope.innermost = outer;
     if (!nested) {
-      THREADS.remove(owner.getId());
       NativeAttachment.detach();
     }
   }

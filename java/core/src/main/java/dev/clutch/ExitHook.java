@@ -1,5 +1,6 @@
 package dev.clutch;
 
+import dev.clutch.internal.DaemonThreads;
 import dev.clutch.internal.Execution;
 import dev.clutch.internal.Failure;
 import java.util.List;
@@ -37,16 +38,13 @@ final class ExitHook {
 
   /** A daemon thread, which may be left behind inside Python. */
   private static Thread start(Interpreter interpreter) {
-    Thread worker = new Thread(() -> prepare(interpreter), "clutch-exit-" + interpreter.id());
-    worker.setDaemon(true);
-    worker.start();
-    return worker;
+    return DaemonThreads.start("clutch-exit-" + interpreter.id(), () -> prepare(interpreter));
   }
 
   private static void prepare(Interpreter interpreter) {
     try {
       Execution.prepareExit(interpreter.handle());
-      interpreter.finishOutput();
+      interpreter.streams().finish();
     } catch (Failure closedMeanwhile) {
       // Then there is nothing to flush.
     } catch (RuntimeException | Error e) {

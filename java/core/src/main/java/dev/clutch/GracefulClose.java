@@ -40,7 +40,7 @@ final class GracefulClose {
   private long take(int step) {
     try {
       if (step == 0) {
-        interpreter.callUrgently("clutch:_end_idle_workers");
+        endIdleWorkers();
       } else {
         interpreter.interrupt();
       }
@@ -48,6 +48,20 @@ final class GracefulClose {
       // That is what was wanted.
     }
     return step == 0 ? Math.min(grace / 4, IDLE_NANOS) : step == 1 ? grace / 2 : Long.MAX_VALUE;
+  }
+
+  /** Code of Clutch's own, which may be interrupted by others, or find no memory. */
+  private void endIdleWorkers() {
+    do {
+      try {
+        interpreter.callUrgently("clutch:_end_idle_workers");
+        return;
+      } catch (PythonInterruptedException meantForOthers) {
+        // and so it is done once more
+      } catch (PythonException failed) {
+        return; // what waits in a lock then stays, as others' code may
+      }
+    } while (elapsed() < grace);
   }
 
   private boolean closed() {

@@ -4,7 +4,9 @@ import dev.clutch.internal.Execution;
 import dev.clutch.internal.Failure;
 import dev.clutch.internal.Interrupts;
 import dev.clutch.internal.JavaObjects;
+import dev.clutch.internal.NativeAccount;
 import dev.clutch.internal.NativeInterpreter;
+import dev.clutch.internal.PythonStacks;
 import dev.clutch.internal.Wanted;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -14,7 +16,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Collections;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -82,14 +83,15 @@ public final class Interpreter implements AutoCloseable {
     PYTHON
   }
 
+  private static final Duration TIME_FOR_THE_GIL = Duration.ofMillis(50);
+
   private static final System.Logger LOG = System.getLogger("dev.clutch");
 
   private final long handle;
   private final long id;
   private final InterpreterConfig config;
   private final Origin origin;
-  private final OutputSink stdout;
-  private final OutputSink stderr;
+  private final StandardStreams streams;
   private final AtomicBoolean running = new AtomicBoolean();
   private volatile boolean closed;
 
@@ -101,8 +103,7 @@ public final class Interpreter implements AutoCloseable {
     this.id = id;
     this.config = config;
     this.origin = origin;
-    this.stdout = new OutputSink(config.stdout());
-    this.stderr = new OutputSink(config.stderr());
+    this.streams = new StandardStreams(this, config);
   }
 
   /** The id that CPython gave it ({@code PyInterpreterState_GetID}); never used twice. */
@@ -305,6 +306,24 @@ public final class Interpreter implements AutoCloseable {
   }
 
   /**
+   * The memory that it has now. From any thread; waits for nobody, not for the GIL either. Of the
+   * main interpreter it counts what was allocated after CPython had started.
+   *
+   * @throws InterpreterClosedException if it is closed
+   * @throws InterpreterException if Python code made it, as its memory is not counted then
+   */
+  public InterpreterMemory memory() {
+    refuseIfClosed();
+    refuseUnlessOurs("measured");
+    long[] numbers = new long[6];
+    if (!NativeAccount.read(handle, numbers)) {
+      throw new InterpreterClosedException(this + " is closed, or being closed");
+    }
+    return new InterpreterMemory(
+        numbers[0], numbers[1], numbers[2], numbers[3], numbers[4], numbers[5]);
+  }
+
+  /**
    * This interpreter, for calls that end after a time.
    *
    * @param timeout how long each call may take
@@ -323,17 +342,39 @@ public final class Interpreter implements AutoCloseable {
    * that waits in a C call, as for a lock, ends when that returns (docs/interrupts.md has a table).
    *
    * <p>From any thread; waits for nobody, not for the GIL either ({@code _PyEval_AddPendingCall}).
-   * {@link Thread#interrupt} of a platform thread that is in Python does the same to what it runs,
-   * and leaves the thread's interrupt status set.
+   * {@link Thread#interrupt} of a thread that is in Python does the same to what it runs, and
+   * leaves the thread's interrupt status set.
    *
    * @throws InterpreterClosedException if it is closed
+   * @throws InterpreterException if Python code made it
    */
   public void interrupt() {
+    refuseUnlessOurs("interrupted");
     performAnyway(
         () -> {
           Interrupts.interrupt(handle);
           return null;
         });
+  }
+
+  /**
+   * The Python frames of every thread in it now, the calling one included, which may be any. Works
+   * also while a C call keeps the GIL, and when the interpreter is unresponsive for that reason:
+   * then, and where no thread runs, the frames are read without the GIL. Takes milliseconds; in a
+   * few cases, as when a C call keeps the GIL, a tenth of a second.
+   *
+   * @throws InterpreterClosedException if it is closed, or being closed
+   * @throws InterpreterException if Python code made it, or the process has too many files open
+   */
+  public StackDump dumpStack() {
+    refuseUnlessOurs("asked for its frames");
+    return dumpStack(TIME_FOR_THE_GIL);
+  }
+
+  /** Waits so long for a thread that comes to bytecode, or lets others have the GIL. */
+  StackDump dumpStack(Duration patience) {
+    return (StackDump)
+        Objects.requireNonNull(performAnyway(() -> PythonStacks.read(handle, patience.toNanos())));
   }
 
   /**
@@ -357,14 +398,14 @@ public final class Interpreter implements AutoCloseable {
       switch (failure.kind()) {
         case CLOSED -> closed = true; // by another thread, which sees to the rest
         case CLOSING -> {} // an exit function of its own closes it once more
-        default -> throw thrown(failure, "close");
+        default -> throw Failures.thrown(this, failure, "close");
       }
       return;
     }
     closed = true;
-    InterpreterRegistry.forget(handle);
+    InterpreterRegistry.forget(this);
     JavaObjects.removeAll(handle);
-    finishOutput();
+    streams.finish();
   }
 
   /**
@@ -392,6 +433,10 @@ public final class Interpreter implements AutoCloseable {
     return handle;
   }
 
+  StandardStreams streams() {
+    return streams;
+  }
+
   /** Every use fails from then on, until it is closed. */
   void becomeUnresponsive(String reason) {
     unresponsive = reason;
@@ -411,24 +456,6 @@ public final class Interpreter implements AutoCloseable {
           this,
           mainOrBusy.getMessage());
       unresponsive = null;
-    }
-  }
-
-  /** Called by Python code that prints. */
-  void write(int stream, byte[] utf8) throws IOException {
-    (stream == 0 ? stdout : stderr).write(utf8);
-  }
-
-  /** Hands over unfinished lines. */
-  void finishOutput() {
-    try {
-      try {
-        stdout.finish();
-      } finally {
-        stderr.finish();
-      }
-    } catch (IOException e) {
-      throw new UncheckedIOException("the output of " + this + " could not be finished", e);
     }
   }
 
@@ -483,7 +510,7 @@ public final class Interpreter implements AutoCloseable {
     try {
       return request.get();
     } catch (Failure failure) {
-      throw thrown(failure, "use");
+      throw Failures.thrown(this, failure, "use");
     }
   }
 
@@ -512,25 +539,6 @@ public final class Interpreter implements AutoCloseable {
       throw new InterpreterException(
           this + " is the main interpreter, which lives as long as the process");
     }
-  }
-
-  RuntimeException thrown(Failure failure, String what) {
-    return switch (failure.kind()) {
-      case HELD -> Attachment.busy(this, (Long) Objects.requireNonNull(failure.payload()));
-      case PYTHON -> pythonException((List<?>) Objects.requireNonNull(failure.payload()));
-      case NOT_SHAREABLE -> new NotShareableException(String.valueOf(failure.payload()));
-      case BUSY -> new InterpreterBusyException(this + " cannot be closed: " + failure.payload());
-      case CLOSED, CLOSING -> new InterpreterClosedException(this + " is closed, or being closed");
-      case FAILED -> new InterpreterException(this + ": " + failure.payload());
-      case NO_MEMORY -> new InterpreterException("no memory left to " + what + " " + this);
-    };
-  }
-
-  static PythonException pythonException(List<?> fields) {
-    PythonErrorInfo info = PythonErrorInfo.of(fields);
-    return info.typeName().equals("clutch.Interrupted")
-        ? new PythonInterruptedException(info)
-        : new PythonException(info);
   }
 
   private static byte[] read(Path file) {

@@ -17,6 +17,8 @@ import java.util.Objects;
  * @param gil {@code gil}: whose GIL it runs under
  * @param roundNanoseconds whether a Java time or duration with nanoseconds is rounded (half to
  *     even) to the microseconds that Python has, instead of being refused
+ * @param memoryLimit how many bytes it may have in the arenas of its object allocator and in large
+ *     blocks together; past it Python code gets a {@code MemoryError}. 0 for no limit
  * @param stdout where {@code sys.stdout} goes
  * @param stderr where {@code sys.stderr} goes
  */
@@ -29,16 +31,40 @@ public record InterpreterConfig(
     boolean checkMultiInterpExtensions,
     Gil gil,
     boolean roundNanoseconds,
+    long memoryLimit,
     Output stdout,
-    Output stderr) {
+    Output stderr,
+    Policy policy) {
 
   private static final InterpreterConfig ISOLATED =
       new InterpreterConfig(
-          false, false, false, true, false, true, Gil.OWN, false, Output.stdout(), Output.stderr());
+          false,
+          false,
+          false,
+          true,
+          false,
+          true,
+          Gil.OWN,
+          false,
+          0,
+          Output.stdout(),
+          Output.stderr(),
+          Policy.none());
 
   private static final InterpreterConfig LEGACY =
       new InterpreterConfig(
-          true, true, true, true, true, false, Gil.SHARED, false, Output.stdout(), Output.stderr());
+          true,
+          true,
+          true,
+          true,
+          true,
+          false,
+          Gil.SHARED,
+          false,
+          0,
+          Output.stdout(),
+          Output.stderr(),
+          Policy.none());
 
   /**
    * Refuses what {@code Py_NewInterpreterFromConfig} would refuse.
@@ -49,6 +75,7 @@ public record InterpreterConfig(
     Objects.requireNonNull(gil, "gil");
     Objects.requireNonNull(stdout, "stdout");
     Objects.requireNonNull(stderr, "stderr");
+    Objects.requireNonNull(policy, "policy");
     if (!useMainObmalloc && !checkMultiInterpExtensions) {
       throw new IllegalArgumentException(
           "useMainObmalloc=false needs checkMultiInterpExtensions=true: a single-phase extension"
@@ -59,6 +86,14 @@ public record InterpreterConfig(
       throw new IllegalArgumentException(
           "gil=OWN needs useMainObmalloc=false: the main interpreter's allocator is guarded by the"
               + " main interpreter's GIL only; use SHARED, or an allocator of its own");
+    }
+    if (memoryLimit < 0) {
+      throw new IllegalArgumentException("memoryLimit=" + memoryLimit + " is negative");
+    }
+    if (useMainObmalloc && memoryLimit > 0) {
+      throw new IllegalArgumentException(
+          "memoryLimit needs useMainObmalloc=false: in the main interpreter's allocator its objects"
+              + " cannot be told from others'");
     }
   }
 
@@ -94,8 +129,10 @@ public record InterpreterConfig(
     private boolean checkMultiInterpExtensions;
     private Gil gil;
     private boolean roundNanoseconds;
+    private long memoryLimit;
     private Output stdout;
     private Output stderr;
+    private Policy policy;
 
     private Builder(InterpreterConfig start) {
       useMainObmalloc = start.useMainObmalloc;
@@ -106,8 +143,10 @@ public record InterpreterConfig(
       checkMultiInterpExtensions = start.checkMultiInterpExtensions;
       gil = start.gil;
       roundNanoseconds = start.roundNanoseconds;
+      memoryLimit = start.memoryLimit;
       stdout = start.stdout;
       stderr = start.stderr;
+      policy = start.policy;
     }
 
     /** Sets {@code use_main_obmalloc}. */
@@ -158,6 +197,24 @@ public record InterpreterConfig(
       return this;
     }
 
+    /**
+     * Bounds its memory.
+     *
+     * <p>Counted are the arenas of its object allocator (1 MiB each) and what CPython allocates
+     * beside them ({@code PYMEM_DOMAIN_RAW}), which are all objects of Python; not counted is what
+     * C libraries take from the system themselves, as {@code sqlite3}, {@code zlib} and {@code
+     * mmap} do, and memory that it shares with others. The last eighth, of at most 1 MiB, is kept
+     * for code that handles the {@code MemoryError}. An interpreter that has done nothing yet has
+     * about 3 MiB.
+     *
+     * @param bytes 0 for no limit
+     * @see Interpreter#memory()
+     */
+    public Builder memoryLimit(long bytes) {
+      memoryLimit = bytes;
+      return this;
+    }
+
     /** Sends {@code sys.stdout} there. */
     public Builder stdout(Output value) {
       stdout = value;
@@ -167,6 +224,12 @@ public record InterpreterConfig(
     /** Sends {@code sys.stderr} there. */
     public Builder stderr(Output value) {
       stderr = value;
+      return this;
+    }
+
+    /** Sets what its Python code may not do. */
+    public Builder policy(Policy value) {
+      policy = value;
       return this;
     }
 
@@ -185,8 +248,10 @@ public record InterpreterConfig(
           checkMultiInterpExtensions,
           gil,
           roundNanoseconds,
+          memoryLimit,
           stdout,
-          stderr);
+          stderr,
+          policy);
     }
   }
 }

@@ -1,12 +1,14 @@
 package dev.clutch;
 
 import dev.clutch.internal.CallbackHost;
+import dev.clutch.internal.Cleanup;
 import dev.clutch.internal.Execution;
 import dev.clutch.internal.Failure;
 import dev.clutch.internal.NativeCallback;
 import dev.clutch.internal.NativeInterpreter;
 import dev.clutch.internal.NativeRuntime;
 import dev.clutch.internal.SharedHandle;
+import java.lang.ref.WeakReference;
 import java.lang.reflect.Type;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -24,6 +26,11 @@ final class InterpreterRegistry {
   private static final System.Logger LOG = System.getLogger("dev.clutch");
 
   private static final ConcurrentHashMap<Long, Interpreter> OURS = new ConcurrentHashMap<>();
+
+  /** Those that were closed, as long as somebody refers to them. */
+  private static final ConcurrentHashMap<Long, WeakReference<Interpreter>> CLOSED =
+      new ConcurrentHashMap<>();
+
   private static final ConcurrentHashMap<Long, Interpreter> FOREIGN = new ConcurrentHashMap<>();
 
   /**
@@ -62,8 +69,22 @@ final class InterpreterRegistry {
     }
   }
 
-  static void forget(long handle) {
+  /** When it is closed. */
+  static void forget(Interpreter closed) {
+    long handle = closed.handle();
+    CLOSED.put(handle, new WeakReference<>(closed));
+    Cleanup.register(closed, () -> CLOSED.remove(handle));
     OURS.remove(handle);
+  }
+
+  /** Also one that was closed between the end of a call and the reading of what it returned. */
+  private static Interpreter ofResponse(long handle) {
+    @Nullable Interpreter open = OURS.get(handle);
+    if (open != null) {
+      return open;
+    }
+    @Nullable WeakReference<Interpreter> closed = CLOSED.get(handle);
+    return Objects.requireNonNull(closed == null ? null : closed.get(), "an unknown interpreter");
   }
 
   static Interpreter main() {
@@ -135,7 +156,7 @@ final class InterpreterRegistry {
     public void write(long handle, int stream, byte[] utf8) throws Exception {
       @Nullable Interpreter interpreter = OURS.get(handle);
       if (interpreter != null) {
-        interpreter.write(stream, utf8);
+        interpreter.streams().write(stream, utf8);
       } else {
         // Printed while the interpreter was being made, by what site runs.
         (stream == 0 ? Output.stdout() : Output.stderr()).write(utf8);
@@ -143,8 +164,13 @@ final class InterpreterRegistry {
     }
 
     @Override
+    public boolean isOpen(long handle) {
+      return OURS.containsKey(handle);
+    }
+
+    @Override
     public Object newObject(long handle, long reference, long id) {
-      return new PyObject(Objects.requireNonNull(OURS.get(handle)), reference, id);
+      return new PyObject(ofResponse(handle), reference, id);
     }
 
     @Override
@@ -193,7 +219,7 @@ final class InterpreterRegistry {
 
     @Override
     public RuntimeException newException(List<@Nullable Object> fields) {
-      return Interpreter.pythonException(fields);
+      return Failures.pythonException(fields);
     }
 
     @Override

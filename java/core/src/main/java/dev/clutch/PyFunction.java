@@ -36,7 +36,7 @@ public final class PyFunction implements AutoCloseable {
     try {
       return Execution.call(handle, object.referenceFor(handle), args, Wanted.VALUE);
     } catch (Failure failure) {
-      throw interpreter.thrown(failure, "use");
+      throw Failures.thrown(interpreter, failure, "use");
     } finally {
       Reference.reachabilityFence(object);
     }

@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  * on a thread of Clutch's own, while the calling thread, which may be a virtual one, waits.
  *
  * <p>When the time is over the code is interrupted, as by {@link Interpreter#interrupt()}, but no
- * other code in the interpreter is; and a tenth of a second later at the latest the caller gets a
+ * other code in the interpreter is; and a quarter of a second later at the latest the caller gets a
  * {@link PythonTimeoutException}. Code that has not ended by then, because it cleans up or waits in
  * a C call, goes on to its end on Clutch's thread, and others may use the interpreter meanwhile.
  *

@@ -1,6 +1,10 @@
 package dev.clutch;
 
+import dev.clutch.StackDump.PythonThread;
+import dev.clutch.internal.DaemonThreads;
 import dev.clutch.internal.Interrupts;
+import dev.clutch.internal.PythonStacks;
+import dev.clutch.internal.Uninterruptibly;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -10,7 +14,6 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -20,20 +23,20 @@ final class TimedCall<T extends @Nullable Object> implements Runnable {
   /** Code may have so many interrupts, so far apart, to end before its caller gets an answer. */
   private static final int INTERRUPTS = 10;
 
-  private static final long APART_MS = 10;
+  private static final long APART_NANOSECONDS = 10_000_000;
 
   /** So long an interpreter may take to let a thread in before it counts as unresponsive. */
-  private static final long RESPONSE_MS = 50;
+  private static final long RESPONSE_NANOSECONDS = 50_000_000;
+
+  /** And so long its code, after that, until it is taken for one call of C. */
+  private static final long BYTECODE_NANOSECONDS = 100_000_000;
+
+  private static final Duration TIME_TO_LOOK = Duration.ofMillis(20);
 
   private static final Duration TIME_TO_CLOSE = Duration.ofSeconds(10);
 
   private static final ExecutorService THREADS =
-      Executors.newCachedThreadPool(
-          task -> {
-            Thread thread = new Thread(task, "clutch-call");
-            thread.setDaemon(true);
-            return thread;
-          });
+      Executors.newCachedThreadPool(DaemonThreads.named("clutch-call"));
 
   private final Interpreter interpreter;
   private final Duration timeout;
@@ -81,25 +84,12 @@ final class TimedCall<T extends @Nullable Object> implements Runnable {
 
   T await(long nanoseconds) {
     THREADS.execute(this);
-    boolean callerInterrupted = false;
-    long deadline = System.nanoTime() + nanoseconds;
     try {
-      while (true) {
-        try {
-          return result.get(deadline - System.nanoTime(), TimeUnit.NANOSECONDS);
-        } catch (InterruptedException forTheCode) {
-          callerInterrupted = true;
-          interrupt();
-        }
-      }
+      return Uninterruptibly.get(result, nanoseconds, this::interrupt);
     } catch (TimeoutException over) {
       return expire();
     } catch (ExecutionException failed) {
       throw thrown(failed);
-    } finally {
-      if (callerInterrupted) {
-        Thread.currentThread().interrupt();
-      }
     }
   }
 
@@ -108,7 +98,7 @@ final class TimedCall<T extends @Nullable Object> implements Runnable {
     for (int i = 0; i < INTERRUPTS; i++) {
       interrupt();
       try {
-        return uninterruptibly(result, APART_MS);
+        return Uninterruptibly.get(result, APART_NANOSECONDS);
       } catch (TimeoutException goesOn) {
         // and gets another one
       } catch (ExecutionException failed) {
@@ -117,7 +107,7 @@ final class TimedCall<T extends @Nullable Object> implements Runnable {
             : thrown(failed);
       }
     }
-    throw PythonTimeoutException.goesOn(timeout, whatBecomesOfIt());
+    throw itGoesOn();
   }
 
   /** The thread's status makes sure that whatever it comes to next is interrupted, too. */
@@ -129,49 +119,60 @@ final class TimedCall<T extends @Nullable Object> implements Runnable {
     }
   }
 
-  private String whatBecomesOfIt() {
+  private PythonTimeoutException itGoesOn() {
     if (responds()) {
-      return "it was interrupted, and goes on until it has cleaned up, or the C call that it waits in"
-          + " returns";
+      return PythonTimeoutException.goesOn(
+          timeout,
+          "it was interrupted, and goes on until it has cleaned up, or the C call that it waits in"
+              + " returns",
+          whereItIs(TIME_TO_LOOK));
     }
-    String reason =
-        "a C call of code that was to end after " + timeout + " keeps its GIL and cannot be ended";
-    interpreter.becomeUnresponsive(reason);
+    PythonThread where = whereItIs(Duration.ZERO);
+    interpreter.becomeUnresponsive(
+        "a C call of code that was to end after "
+            + timeout
+            + " keeps its GIL and cannot be ended"
+            + (where == null ? "" : ": " + where.frames().get(0)));
     if (result.isDone()) {
       interpreter.closeIfUnresponsive(TIME_TO_CLOSE); // it ended before it was marked
     }
-    return "a C call keeps the GIL; the interpreter will be closed when that returns";
+    return PythonTimeoutException.goesOn(
+        timeout, "a C call keeps the GIL; the interpreter will be closed when that returns", where);
   }
 
-  /** Whether a thread gets its GIL, or would if another one that is attached did not do nothing. */
-  private boolean responds() {
+  /** Null if it is not in Python, or has ended by now. */
+  private @Nullable PythonThread whereItIs(Duration patience) {
+    Thread runner = runner();
+    if (runner == null) {
+      return null;
+    }
     try {
-      uninterruptibly(
-          CompletableFuture.runAsync(() -> interpreter.get("__name__"), THREADS), RESPONSE_MS);
-      return true;
-    } catch (TimeoutException doesNot) {
-      return Interrupts.isKeptByIdleThread(interpreter.handle());
-    } catch (ExecutionException refused) {
-      return true;
+      PythonThread found = interpreter.dumpStack(patience).of(runner);
+      return runner() == runner ? found : null; // it may run something else already
+    } catch (InterpreterException closedOrNoDescriptors) {
+      return null;
     }
   }
 
-  private static <T extends @Nullable Object> T uninterruptibly(
-      CompletableFuture<T> future, long milliseconds) throws TimeoutException, ExecutionException {
-    boolean interrupted = false;
-    long deadline = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(milliseconds);
+  private synchronized @Nullable Thread runner() {
+    return thread;
+  }
+
+  /**
+   * Whether a thread gets its GIL, or would if another one that is attached did not do nothing, or
+   * one that runs Python code were not so busy.
+   */
+  private boolean responds() {
     try {
-      while (true) {
-        try {
-          return future.get(deadline - System.nanoTime(), TimeUnit.NANOSECONDS);
-        } catch (InterruptedException later) {
-          interrupted = true;
-        }
-      }
-    } finally {
-      if (interrupted) {
-        Thread.currentThread().interrupt();
-      }
+      Uninterruptibly.get(
+          CompletableFuture.runAsync(() -> interpreter.get("__name__"), THREADS),
+          RESPONSE_NANOSECONDS);
+      return true;
+    } catch (TimeoutException doesNot) {
+      return Interrupts.isKeptByIdleThread(interpreter.handle())
+          || PythonStacks.reachesBytecode(interpreter.handle(), BYTECODE_NANOSECONDS);
+    } catch (ExecutionException refused) {
+      return true;
     }
   }
 

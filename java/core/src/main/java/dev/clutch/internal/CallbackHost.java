@@ -27,7 +27,12 @@ public interface CallbackHost {
    */
   void write(long interpreter, int stream, byte[] utf8) throws Exception;
 
-  /** A PyObject for a reference that Python handed over. */
+  /** Whether Java knows it, and has not closed it. */
+  boolean isOpen(long interpreter);
+
+  /**
+   * A PyObject for a reference that Python handed over. The interpreter may have been closed since.
+   */
   Object newObject(long interpreter, long reference, long id);
 
   /**

@@ -3,11 +3,16 @@ package dev.clutch.internal;
 import java.lang.ref.WeakReference;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
-/** The Java threads that have called Python, by their id. */
-final class CallingThreads {
+/**
+ * The Java threads that have called Python, by their id. A virtual thread is known while it is in
+ * Python, as it cannot leave its carrier there: by a number of the carrier's, which is negative.
+ */
+public final class CallingThreads {
   private static final Map<Long, WeakReference<Thread>> KNOWN = new ConcurrentHashMap<>();
+  private static final AtomicLong CARRIERS = new AtomicLong();
 
   static {
     Interrupts.start();
@@ -15,18 +20,27 @@ final class CallingThreads {
 
   private CallingThreads() {}
 
-  /** Makes the calling thread known: its id, or 0 if it is a virtual one, whose carriers change. */
-  static long enlist() {
-    if (VirtualThreads.isCurrent()) {
-      return 0;
-    }
+  /**
+   * Makes the calling thread known.
+   *
+   * @param carrier what an earlier call on the same carrier of virtual threads answered, or 0
+   * @return what it is known by
+   */
+  public static long enlist(long carrier) {
     Thread thread = Thread.currentThread();
-    KNOWN.put(thread.getId(), new WeakReference<>(thread));
-    return thread.getId();
+    long known =
+        !VirtualThreads.isCurrent()
+            ? thread.getId()
+            : carrier == 0 ? CARRIERS.decrementAndGet() : carrier;
+    if (find(known) != thread) {
+      KNOWN.put(known, new WeakReference<>(thread));
+    }
+    return known;
   }
 
-  static @Nullable Thread find(long id) {
-    WeakReference<Thread> found = KNOWN.get(id);
+  /** The thread that is known by a number, if it is still there. */
+  public static @Nullable Thread find(long known) {
+    WeakReference<Thread> found = KNOWN.get(known);
     return found == null ? null : found.get();
   }
 

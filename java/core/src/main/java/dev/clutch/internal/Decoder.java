@@ -36,6 +36,12 @@ final class Decoder {
   /** Where a message is, if it has attachments. */
   private final long message;
 
+  /**
+   * Why there will be no value. The rest is read all the same: it has references that only Java can
+   * give back.
+   */
+  private @Nullable RuntimeException refused;
+
   /** Between the buffer and a short string: one for all of them. */
   private byte @Nullable [] scratch;
 
@@ -67,7 +73,9 @@ final class Decoder {
 
   private @Nullable Object decode() {
     try {
-      return value(0);
+      Object value = value(0);
+      throwRefused();
+      return value;
     } catch (BufferUnderflowException truncated) {
       throw new MalformedException("it ends too early");
     } catch (StackOverflowError overflow) {
@@ -86,7 +94,14 @@ final class Decoder {
     for (int i = 0; i < items.length; i++) {
       items[i] = decoder.value(1);
     }
+    decoder.throwRefused();
     return items;
+  }
+
+  private void throwRefused() {
+    if (refused != null) {
+      throw refused;
+    }
   }
 
   /** Bytes that cannot come from {@code encoder.c}. */
@@ -118,6 +133,15 @@ final class Decoder {
     if (depth > MAX_DEPTH) {
       throw new MalformedException("it is nested too deeply");
     }
+    try {
+      return structured(tag, depth);
+    } catch (NotShareableException | Failure thrown) {
+      refused = refused == null ? thrown : refused;
+      return null;
+    }
+  }
+
+  private @Nullable Object structured(byte tag, int depth) {
     return switch (tag) {
       case '[' -> list(depth);
       case '(' -> Collections.unmodifiableList(list(depth));
@@ -143,7 +167,7 @@ final class Decoder {
   /** What messages do not have. */
   private @Nullable Object handedOver(byte tag, int depth) {
     return switch (tag) {
-      case 'L', 'f' -> JavaObjects.take(from.getLong());
+      case 'L', 'f' -> javaObject();
       case 'o' -> NativeCallback.host().newObject(interpreter, from.getLong(), from.getLong());
       case 'm' -> Memory.decode(from, interpreter);
       case 'Z' -> Execution.END;
@@ -151,6 +175,15 @@ final class Decoder {
       case 'X' -> new NotShareableException(String.valueOf(value(depth + 1)));
       default -> throw new MalformedException("tag " + tag);
     };
+  }
+
+  /** Closing the interpreter gives up what it held, so it may be gone before it is read here. */
+  private @Nullable Object javaObject() {
+    Object object = JavaObjects.take(from.getLong());
+    if (object == null && !NativeCallback.host().isOpen(interpreter)) {
+      throw new Failure(Failure.Kind.CLOSED, null);
+    }
+    return object;
   }
 
   private Object shared(int depth) {

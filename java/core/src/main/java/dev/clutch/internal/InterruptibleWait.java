@@ -15,12 +15,7 @@ import java.util.concurrent.Future;
 final class InterruptibleWait extends AbstractInterruptibleChannel {
   /** Wait for virtual threads: C would keep their carriers, of which there are few. */
   private static final ExecutorService PROXIES =
-      Executors.newCachedThreadPool(
-          task -> {
-            Thread proxy = new Thread(task, "clutch-wait");
-            proxy.setDaemon(true);
-            return proxy;
-          });
+      Executors.newCachedThreadPool(DaemonThreads.named("clutch-wait"));
 
   /**
    * After so long a wait begins anew, and then after twice as long, and so on: see {@link #wait}.
@@ -60,22 +55,10 @@ final class InterruptibleWait extends AbstractInterruptibleChannel {
 
   private static long runByProxy(Waiting waiting, long nanoseconds, long waiter) {
     Future<Long> answer = PROXIES.submit(() -> waiting.perform(nanoseconds, waiter));
-    boolean interrupted = false;
     try {
-      while (true) {
-        try {
-          return answer.get();
-        } catch (InterruptedException forTheProxy) {
-          interrupted = true;
-          NativeWaiter.interrupt(waiter);
-        }
-      }
+      return Uninterruptibly.get(answer, () -> NativeWaiter.interrupt(waiter));
     } catch (ExecutionException failed) {
       throw new IllegalStateException(failed);
-    } finally {
-      if (interrupted) {
-        Thread.currentThread().interrupt();
-      }
     }
   }
 

@@ -24,9 +24,7 @@ public final class Interrupts implements Runnable {
 
   /** Starts to look. Called once. */
   static void start() {
-    Thread thread = new Thread(new Interrupts(), "clutch-interrupt");
-    thread.setDaemon(true);
-    thread.start();
+    DaemonThreads.start("clutch-interrupt", new Interrupts());
   }
 
   /** Interrupts what runs in an interpreter. */

@@ -14,9 +14,7 @@ final class MainThread {
   private static final LinkedBlockingQueue<FutureTask<?>> TASKS = new LinkedBlockingQueue<>();
 
   static {
-    Thread thread = new Thread(MainThread::work, "clutch-python-main");
-    thread.setDaemon(true);
-    thread.start();
+    DaemonThreads.start("clutch-python-main", MainThread::work);
   }
 
   private MainThread() {}
@@ -46,21 +44,10 @@ final class MainThread {
   }
 
   private static <T extends @Nullable Object> T await(FutureTask<T> future) {
-    boolean interrupted = false;
     try {
-      while (true) {
-        try {
-          return future.get();
-        } catch (InterruptedException e) {
-          interrupted = true;
-        } catch (ExecutionException e) {
-          throw unchecked(e.getCause());
-        }
-      }
-    } finally {
-      if (interrupted) {
-        Thread.currentThread().interrupt();
-      }
+      return Uninterruptibly.get(future);
+    } catch (ExecutionException e) {
+      throw unchecked(e.getCause());
     }
   }
 

@@ -116,9 +116,9 @@ public final class NativeCallback {
     return JavaObjects.add(interpreter, array);
   }
 
-  /** The thread calls Python for the first time: its id, or 0 if it has none that stays. */
-  private static long enlistThread() {
-    return CallingThreads.enlist();
+  /** The thread calls Python: for the first time, or carrying a virtual one. */
+  private static long enlistThread(long carrier) {
+    return CallingThreads.enlist(carrier);
   }
 
   /** This thread waits for the interpreter, and the one that keeps it attached does nothing. */

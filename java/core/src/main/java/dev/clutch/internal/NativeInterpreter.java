@@ -2,6 +2,8 @@ package dev.clutch.internal;
 
 import dev.clutch.Gil;
 import dev.clutch.InterpreterConfig;
+import java.lang.ref.Reference;
+import java.nio.ByteBuffer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -18,17 +20,26 @@ public final class NativeInterpreter {
    * @throws Failure if CPython could not
    */
   public static Created create(InterpreterConfig config) {
+    ByteBuffer folders = DeniedCapabilities.folders(config.policy());
     return onLifecycleThread(
         () -> {
           CallBuffer buffer = CallBuffer.take();
           try {
             long length =
-                create(flags(config), gil(config.gil()), buffer.address(), buffer.capacity());
+                create(
+                    flags(config),
+                    gil(config.gil()),
+                    config.memoryLimit(),
+                    DeniedCapabilities.bits(config.policy()),
+                    NativeCallback.address(folders),
+                    buffer.address(),
+                    buffer.capacity());
             if (length != 0) {
               buffer.result(length, 0);
             }
             return new Created(buffer.getLong(0), buffer.getLong(8));
           } finally {
+            Reference.reachabilityFence(folders);
             buffer.give();
           }
         });
@@ -88,7 +99,8 @@ public final class NativeInterpreter {
     };
   }
 
-  private static native long create(int flags, int gil, long buffer, int capacity);
+  private static native long create(
+      int flags, int gil, long memoryLimit, int denied, long folders, long buffer, int capacity);
 
   private static native long close(long handle, long buffer, int capacity);
 }

@@ -22,6 +22,9 @@ public final class NativeRuntime {
     if (failure == null) {
       Glue.load(installation.minorVersion());
       failure = MainThread.call(() -> startHere(installation));
+      if (failure == null) {
+        NativeFault.report();
+      }
     }
     if (failure != null) {
       throw new PythonUnavailableException(
@@ -56,7 +59,8 @@ public final class NativeRuntime {
     return mainInterpreter == 0 ? text(message) : null;
   }
 
-  private static ByteBuffer cString(@Nullable Path path) {
+  /** Of null, an empty one. */
+  static ByteBuffer cString(@Nullable Path path) {
     byte[] utf8 = (path == null ? "" : path.toString()).getBytes(StandardCharsets.UTF_8);
     return ByteBuffer.allocateDirect(utf8.length + 1).put(utf8).put((byte) 0);
   }

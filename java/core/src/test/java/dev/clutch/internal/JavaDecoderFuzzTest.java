@@ -237,6 +237,11 @@ class JavaDecoderFuzzTest {
   /** Stands for the public classes, which would ask C. */
   private static final class Nobody implements CallbackHost {
     @Override
+    public boolean isOpen(long interpreter) {
+      return true;
+    }
+
+    @Override
     public SharedHandle handleOf(Object value) {
       return null;
     }
