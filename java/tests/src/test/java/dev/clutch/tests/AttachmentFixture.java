@@ -43,6 +43,6 @@ abstract class AttachmentFixture {
 
   /** Does it on a thread of its own. */
   static <T> CompletableFuture<T> elsewhere(Supplier<T> task) {
-    return CompletableFuture.supplyAsync(task, runnable -> new Thread(runnable).start());
+    return CompletableFuture.supplyAsync(task, Threads.OWN);
   }
 }

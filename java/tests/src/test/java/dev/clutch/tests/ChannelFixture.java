@@ -81,7 +81,8 @@ abstract class ChannelFixture {
           } catch (Exception failed) {
             throw new AssertionError(failed);
           }
-        });
+        },
+        Threads.OWN);
   }
 
   /** What it throws, or null, when it is done: it waits until then. */

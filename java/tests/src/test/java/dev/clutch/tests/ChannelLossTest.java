@@ -8,8 +8,6 @@ import dev.clutch.Channel;
 import dev.clutch.Interpreter;
 import dev.clutch.Interpreters;
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
@@ -276,11 +274,6 @@ class ChannelLossTest extends ChannelFixture {
 
   private static long residentKib() throws IOException, InterruptedException {
     settled();
-    for (String line : Files.readAllLines(Path.of("/proc/self/status"))) {
-      if (line.startsWith("VmRSS:")) {
-        return Long.parseLong(line.replaceAll("\\D", ""));
-      }
-    }
-    throw new IOException("/proc/self/status tells no VmRSS");
+    return ResidentSize.kib();
   }
 }

@@ -59,7 +59,7 @@ class ChannelPythonTest extends ChannelFixture {
   }
 
   private static CompletableFuture<Void> async(Interpreter in, String code) {
-    return CompletableFuture.runAsync(() -> in.run(code));
+    return CompletableFuture.runAsync(() -> in.run(code), Threads.OWN);
   }
 
   // -- the API --
@@ -367,7 +367,8 @@ class ChannelPythonTest extends ChannelFixture {
               } catch (InterruptedException unexpected) {
                 throw new AssertionError(unexpected);
               }
-            });
+            },
+            Threads.OWN);
     Thread.sleep(50);
     python.run("s.send(1)");
     Thread.sleep(50);

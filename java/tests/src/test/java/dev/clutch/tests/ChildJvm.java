@@ -60,6 +60,17 @@ final class ChildJvm {
 
   /** Runs the program to its end, which must come in time and must not be a crash. */
   Ended run(String... arguments) throws IOException, InterruptedException {
+    Ended ended = runAnyhow(arguments);
+    refuseCrash(ended);
+    return ended;
+  }
+
+  /** Runs the program to its end, which must come in time, and be a call of abort. */
+  Ended abort(String... arguments) throws IOException, InterruptedException {
+    return runAnyhow(arguments).withStatus(128 + 6);
+  }
+
+  private Ended runAnyhow(String... arguments) throws IOException, InterruptedException {
     Path out = folder.resolve("stdout.txt");
     Path err = folder.resolve("stderr.txt");
     long start = System.nanoTime();
@@ -75,14 +86,14 @@ final class ChildJvm {
     Ended ended =
         new Ended(process.exitValue(), Files.readString(out), Files.readString(err), took);
     assertThat(inTime).as("ended in time; it printed\n%s\n%s", ended.out, ended.err).isTrue();
-    refuseCrash(ended);
     return ended;
   }
 
   private void refuseCrash(Ended ended) throws IOException {
     assertThat(ended.err).doesNotContainIgnoringCase("fatal");
     try (Stream<Path> files = Files.list(folder)) {
-      assertThat(files).noneMatch(file -> file.getFileName().toString().startsWith("hs_err"));
+      assertThat(files)
+          .noneMatch(file -> file.getFileName().toString().matches("(hs_err|clutch_pid).*"));
     }
   }
 

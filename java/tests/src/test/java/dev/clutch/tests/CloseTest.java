@@ -24,6 +24,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Closing while something is in the way: an exception or a wait, never an abort. */
 @Timeout(60)
@@ -315,5 +317,24 @@ class CloseTest {
     Future<?> running = executor.submit(() -> interpreter.run("started()\nwhile True: pass"));
     assertThat(started.await(20, TimeUnit.SECONDS)).isTrue();
     return running;
+  }
+
+  /** Somebody may interrupt what runs in it just when it is closed. */
+  @ParameterizedTest
+  @ValueSource(strings = {"clutch.Interrupted", "MemoryError"})
+  void whatHappensToClutchsOwnCodeIsNoFailureOfTheClose(String exception) {
+    Interpreter interpreter = Interpreters.create();
+    interpreter.run(
+        """
+        import clutch, threading
+        threading.Thread(target=lambda: clutch.Queue().get()).start()
+        def fail():
+            clutch._end_idle_workers = theirs
+            raise %s
+        theirs, clutch._end_idle_workers = clutch._end_idle_workers, fail
+        """
+            .formatted(exception));
+    interpreter.close(Duration.ofSeconds(20));
+    assertThat(interpreter.isClosed()).isTrue();
   }
 }

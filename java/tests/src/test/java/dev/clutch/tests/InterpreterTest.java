@@ -79,6 +79,12 @@ class InterpreterTest {
         .isInstanceOf(InterpreterException.class)
         .hasMessageContaining("made by Python code");
     assertThatThrownBy(foreign::close).isInstanceOf(InterpreterException.class);
+    assertThatThrownBy(foreign::dumpStack)
+        .isExactlyInstanceOf(InterpreterException.class)
+        .hasMessageContaining("cannot be asked for its frames");
+    assertThatThrownBy(foreign::interrupt)
+        .isExactlyInstanceOf(InterpreterException.class)
+        .hasMessageContaining("cannot be interrupted");
     main.run("made_here.destroy(made)");
     assertThat(Interpreters.listAll()).doesNotContain(foreign);
   }

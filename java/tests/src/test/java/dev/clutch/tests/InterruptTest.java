@@ -9,17 +9,10 @@ import dev.clutch.InterpreterClosedException;
 import dev.clutch.InterpreterQueue;
 import dev.clutch.Interpreters;
 import dev.clutch.PythonInterruptedException;
-import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import java.util.concurrent.atomic.AtomicBoolean;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -29,41 +22,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** What an interrupt ends, and what it does not. */
 @Tag("jni")
 @Timeout(60)
-class InterruptTest {
-  private static final Duration GRACE = Duration.ofSeconds(20);
-
-  private final InterpreterQueue started = InterpreterQueue.create();
-  private Interpreter python;
-
-  @BeforeEach
-  void open() {
-    python = Interpreters.create();
-    python.set("started", started);
-    python.run("import clutch, itertools, re, threading, time");
-  }
-
-  @AfterEach
-  void close() {
-    python.close(GRACE);
-  }
-
-  /** Code that runs on a thread of its own; when this returns, it has begun. */
-  private CompletableFuture<Void> running(String source) throws InterruptedException {
-    CompletableFuture<Void> ended =
-        CompletableFuture.runAsync(
-            () -> python.run("started.put(1)\n" + source), task -> new Thread(task).start());
-    assertThat(started.get()).isEqualTo(1L);
-    return ended;
-  }
-
-  private static void assertInterrupted(CompletableFuture<Void> ended) {
-    assertThatThrownBy(() -> ended.get(30, TimeUnit.SECONDS))
-        .isInstanceOf(ExecutionException.class)
-        .cause()
-        .isInstanceOf(PythonInterruptedException.class)
-        .hasMessageContaining("clutch.Interrupted");
-  }
-
+class InterruptTest extends InterruptFixture {
   @ParameterizedTest
   @ValueSource(
       strings = {
@@ -220,7 +179,7 @@ class InterruptTest {
                 attachment.close();
               }
             },
-            task -> new Thread(task).start());
+            Threads.OWN);
     attached.get();
     python.interrupt();
     TimeUnit.MILLISECONDS.sleep(50);
@@ -235,7 +194,7 @@ class InterruptTest {
       ended[i] =
           CompletableFuture.supplyAsync(
               () -> python.eval("started.put(1) or sum(1 for n in itertools.count())"),
-              task -> new Thread(task).start());
+              Threads.OWN);
       started.get();
     }
     python.interrupt();
@@ -243,50 +202,6 @@ class InterruptTest {
       assertThatThrownBy(() -> each.get(30, TimeUnit.SECONDS))
           .hasCauseInstanceOf(PythonInterruptedException.class);
     }
-  }
-
-  @Test
-  void aThreadOfPythonsIsInterruptedToo() throws Exception {
-    CompletableFuture<Void> ended =
-        running(
-            """
-            def work():
-                try:
-                    started.put("thread")
-                    while True: pass
-                except clutch.Interrupted:
-                    started.put("ended")
-            thread = threading.Thread(target=work)
-            thread.start()
-            thread.join()
-            """);
-    assertThat(started.get()).isEqualTo("thread");
-    TimeUnit.MILLISECONDS.sleep(20);
-    python.interrupt();
-    assertThat(started.get(Duration.ofSeconds(30))).isEqualTo("ended");
-    ended.handle((nothing, interrupted) -> nothing).get(30, TimeUnit.SECONDS);
-  }
-
-  /** Also when it is the first to look for interrupts, as who began to wait last. */
-  @Test
-  void aThreadOfPythonsThatWaitsIsInterruptedToo() throws Exception {
-    CompletableFuture<Void> ended =
-        running(
-            """
-            def wait():
-                now = time.monotonic()
-                while time.monotonic() < now + 0.05: pass
-                try:
-                    clutch.Queue().get()
-                except clutch.Interrupted:
-                    started.put("ended")
-            threading.Thread(target=wait).start()
-            clutch.Queue().get()
-            """);
-    TimeUnit.MILLISECONDS.sleep(200);
-    python.interrupt();
-    assertThat(started.get(Duration.ofSeconds(30))).isEqualTo("ended");
-    assertInterrupted(ended);
   }
 
   @Test
@@ -308,8 +223,7 @@ class InterruptTest {
     for (int i = 0; i < 20; i++) {
       Interpreter own = Interpreters.create();
       CompletableFuture<Void> ended =
-          CompletableFuture.runAsync(
-              () -> own.run("while True: pass"), task -> new Thread(task).start());
+          CompletableFuture.runAsync(() -> own.run("while True: pass"), Threads.OWN);
       while (!own.isRunning()) {
         Thread.onSpinWait();
       }
@@ -319,89 +233,6 @@ class InterruptTest {
       own.close();
     }
   }
-
-  // -- Thread.interrupt --
-
-  @ParameterizedTest
-  @ValueSource(
-      strings = {
-        "while True: pass",
-        "time.sleep(1e9)",
-        "clutch.Queue().get()",
-      })
-  void interruptingTheThreadInsideEndsIt(String source) throws Exception {
-    AtomicBoolean status = new AtomicBoolean();
-    CompletableFuture<Thread> thread = new CompletableFuture<>();
-    CompletableFuture<Void> ended =
-        CompletableFuture.runAsync(
-            () -> {
-              thread.complete(Thread.currentThread());
-              try {
-                python.run("started.put(1)\n" + source);
-              } finally {
-                status.set(Thread.interrupted());
-              }
-            },
-            task -> new Thread(task).start());
-    started.get();
-    thread.get().interrupt();
-    assertInterrupted(ended);
-    assertThat(status).isTrue();
-  }
-
-  @Test
-  void cancellingAFutureEndsIt() throws Exception {
-    ExecutorService executor = Executors.newSingleThreadExecutor();
-    Future<?> running = executor.submit(() -> python.run("started.put(1)\nwhile True: pass"));
-    started.get();
-    running.cancel(true);
-    assertThat(executor.submit(() -> python.eval("6 * 7")).get(30, TimeUnit.SECONDS))
-        .isEqualTo(42L);
-    executor.shutdown();
-  }
-
-  /** Other threads in it go on, and its other interpreters. */
-  @Test
-  void onlyTheThreadThatIsInterruptedEnds() throws Exception {
-    python.set("done", false);
-    CompletableFuture<Void> other = running("while not done: pass");
-    Thread interrupted = new Thread(() -> python.eval("clutch.Queue().get()"));
-    interrupted.setUncaughtExceptionHandler((thread, thrown) -> {});
-    interrupted.start();
-    TimeUnit.MILLISECONDS.sleep(50);
-    interrupted.interrupt();
-    interrupted.join();
-    TimeUnit.MILLISECONDS.sleep(100);
-    assertThat(other).isNotDone();
-    python.set("done", true);
-    other.get(30, TimeUnit.SECONDS);
-  }
-
-  /** The innermost: what it called has a right to an answer. */
-  @Test
-  void whatIsCalledByACallbackIsInterruptedFirst() throws Exception {
-    try (Interpreter inner = Interpreters.create()) {
-      inner.set("started", started);
-      python.set(
-          "call_inner",
-          (Runnable)
-              () -> {
-                try {
-                  inner.run("started.put(1)\nwhile True: pass");
-                } catch (PythonInterruptedException expected) {
-                  Thread.interrupted();
-                }
-              });
-      Thread thread = new Thread(() -> python.run("call_inner(); outer = 'went on'"));
-      thread.start();
-      started.get();
-      thread.interrupt();
-      thread.join();
-      assertThat(python.get("outer")).isEqualTo("went on");
-    }
-  }
-
-  // -- messages --
 
   /** An interrupt that comes with a message does not throw it away. */
   @Test
@@ -424,7 +255,7 @@ class InterruptTest {
         """);
     int count = 300_000;
     CompletableFuture<Void> receiver =
-        CompletableFuture.runAsync(() -> python.run("receive()"), task -> new Thread(task).start());
+        CompletableFuture.runAsync(() -> python.run("receive()"), Threads.OWN);
     for (long i = 0; i < count; i++) {
       messages.put(i);
       if (i % 50 == 0) {
@@ -438,34 +269,5 @@ class InterruptTest {
       python.run("while True:\n  m = messages.get()\n  received.append(m)\n  if m is None: break");
     }
     assertThat(python.eval("received == [*range(%d), None]".formatted(count))).isEqualTo(true);
-  }
-
-  // -- sleep --
-
-  @Test
-  void sleepIsAsPythons() {
-    python.run(
-        """
-        def error(seconds):
-            try:
-                time.sleep(seconds)
-            except Exception as e:
-                return f"{type(e).__name__}: {e}"
-        """);
-    assertThat(python.eval("error(-1)")).isEqualTo("ValueError: sleep length must be non-negative");
-    assertThat(python.eval("error(-0.5)"))
-        .isEqualTo("ValueError: sleep length must be non-negative");
-    assertThat(python.eval("error(float('nan'))"))
-        .isEqualTo("ValueError: Invalid value NaN (not a number)");
-    assertThat((String) python.eval("error(1e300)")).startsWith("OverflowError");
-    assertThat((String) python.eval("error(10 ** 30)")).startsWith("OverflowError");
-    assertThat((String) python.eval("error('1')")).startsWith("TypeError");
-    assertThat(python.eval("error(0)")).isNull();
-    assertThat(python.eval("error(True)")).isNull();
-    assertThat(
-            python.eval(
-                "(lambda start: [time.sleep(0.05), time.monotonic() - start >= 0.05][1])"
-                    + "(time.monotonic())"))
-        .isEqualTo(true);
   }
 }

@@ -3,7 +3,9 @@ package dev.clutch.tests;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.clutch.Channel;
 import dev.clutch.Interpreter;
+import dev.clutch.InterpreterQueue;
 import dev.clutch.Interpreters;
 import dev.clutch.PyFunction;
 import dev.clutch.PyObject;
@@ -11,10 +13,6 @@ import dev.clutch.PythonException;
 import dev.clutch.internal.JavaObjects;
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -54,14 +52,22 @@ final class LeakProgram {
       def view(memory):
           return len(memory)
 
+      def pass_on(end, n):
+          for _ in range(n):
+              end.send("message")
+
       point = Point(2 ** 70)
       """;
 
   private final Interpreter interpreter = Interpreters.create();
   private final ByteBuffer memory = ByteBuffer.allocateDirect(4096);
+  private final InterpreterQueue queue = InterpreterQueue.create();
+  private final Channel channel;
   private long crossings;
 
-  private LeakProgram() {}
+  private LeakProgram() throws IOException {
+    channel = Channel.open();
+  }
 
   public static void main(String[] arguments) throws Exception {
     LeakProgram program = new LeakProgram();
@@ -84,7 +90,7 @@ final class LeakProgram {
     return after - before;
   }
 
-  private void crossUntil(long count) {
+  private void crossUntil(long count) throws Exception {
     try (PyFunction same = interpreter.function("same");
         PyFunction add = interpreter.function("add");
         PyFunction back = interpreter.function("back")) {
@@ -93,6 +99,7 @@ final class LeakProgram {
         calls(same, add);
         callbacks(back);
         objects();
+        messages();
         if (round % 10 == 0) {
           buffers();
           failures();
@@ -121,6 +128,23 @@ final class LeakProgram {
     Function<Long, Object> twice = i -> 2 * i;
     assertThat(back.call(twice, 300L)).isEqualTo(299L * 300);
     crossings += 301;
+  }
+
+  /** From Java and from Python, small ones and one that is beside the pipe. */
+  private void messages() throws Exception {
+    for (int i = 0; i < 100; i++) {
+      channel.sendEnd().send("message");
+      assertThat(channel.receiveEnd().receive()).isEqualTo("message");
+      queue.put(List.of(1, "a"));
+      assertThat(queue.take()).isEqualTo(List.of(1L, "a"));
+    }
+    channel.sendEnd().send(new byte[10_000]);
+    assertThat(channel.receiveEnd().receive()).isEqualTo(new byte[10_000]);
+    interpreter.call("pass_on", channel.sendEnd(), 100L);
+    for (int i = 0; i < 100; i++) {
+      assertThat(channel.receiveEnd().receive()).isEqualTo("message");
+    }
+    crossings += 602;
   }
 
   private void objects() {
@@ -156,25 +180,8 @@ final class LeakProgram {
 
   // -- measuring --
 
-  /** In KiB, of several looks with a little work between them. */
-  private long median() throws IOException {
-    List<Long> samples = new ArrayList<>();
-    for (int i = 0; i < SAMPLES; i++) {
-      crossUntil(crossings + 20_000);
-      System.gc();
-      samples.add(residentKib());
-    }
-    Collections.sort(samples);
-    return samples.get(SAMPLES / 2);
-  }
-
-  private static long residentKib() throws IOException {
-    for (String line : Files.readAllLines(Path.of("/proc/self/status"))) {
-      if (line.startsWith("VmRSS:")) {
-        return Long.parseLong(line.replaceAll("\\D", ""));
-      }
-    }
-    throw new IOException("/proc/self/status tells no VmRSS");
+  private long median() throws Exception {
+    return ResidentSize.median(SAMPLES, sample -> crossUntil(crossings + 20_000));
   }
 
   /** Buffers are given back when Java's collector has found them, so it may take several looks. */

@@ -77,7 +77,7 @@ class PipePythonTest {
   }
 
   private static CompletableFuture<Object> async(Supplier<Object> task) {
-    return CompletableFuture.supplyAsync(task);
+    return CompletableFuture.supplyAsync(task, Threads.OWN);
   }
 
   @Test

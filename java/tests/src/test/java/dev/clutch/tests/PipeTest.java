@@ -120,7 +120,8 @@ class PipeTest {
               } catch (IOException failed) {
                 throw new AssertionError(failed);
               }
-            });
+            },
+            Threads.OWN);
     ByteBuffer target = ByteBuffer.allocate(content.length + 1);
     while (pipe.source().read(target) >= 0) {
       assertThat(target.hasRemaining()).isTrue();
@@ -164,7 +165,7 @@ class PipeTest {
 
   @Test
   void aReadWaitsForTheFirstByte() throws Exception {
-    CompletableFuture<String> reading = CompletableFuture.supplyAsync(this::readOne);
+    CompletableFuture<String> reading = CompletableFuture.supplyAsync(this::readOne, Threads.OWN);
     assertThatThrownBy(() -> reading.get(50, TimeUnit.MILLISECONDS)).isNotNull();
     pipe.sink().write(bytes("y"));
     assertThat(reading.get()).isEqualTo("y");

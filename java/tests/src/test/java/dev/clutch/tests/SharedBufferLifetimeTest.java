@@ -7,13 +7,12 @@ import static org.assertj.core.api.Assumptions.assumeThat;
 import dev.clutch.Interpreter;
 import dev.clutch.InterpreterQueue;
 import dev.clutch.Interpreters;
+import dev.clutch.NotShareableException;
 import dev.clutch.PythonException;
 import dev.clutch.SharedBuffer;
 import dev.clutch.internal.SharedMemory;
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
@@ -55,11 +54,7 @@ class SharedBufferLifetimeTest {
   }
 
   private static long residentMib() throws IOException {
-    return Files.readAllLines(Path.of("/proc/self/status")).stream()
-        .filter(line -> line.startsWith("VmRSS"))
-        .mapToLong(line -> Long.parseLong(line.replaceAll("\\D", "")) / 1024)
-        .findFirst()
-        .orElseThrow();
+    return ResidentSize.kib() / 1024;
   }
 
   // -- freeing --
@@ -96,6 +91,15 @@ class SharedBufferLifetimeTest {
     python.run("b = clutch.SharedBuffer(12345)");
     python.close();
     assertThat(SharedMemory.total()).isZero();
+  }
+
+  /** Java refuses such a set, and has the buffer then. */
+  @Test
+  void whatComesWithARefusedValueIsFreed() throws InterruptedException {
+    assertThatThrownBy(
+            () -> python.eval("[{float('nan'), float('nan')}, clutch.SharedBuffer(12345)]"))
+        .isInstanceOf(NotShareableException.class);
+    awaitTotal(0);
   }
 
   @Test

@@ -46,7 +46,7 @@ class SharedBufferWaitTest {
   }
 
   private static CompletableFuture<Object> async(Supplier<Object> task) {
-    return CompletableFuture.supplyAsync(task, run -> new Thread(run).start());
+    return CompletableFuture.supplyAsync(task, Threads.OWN);
   }
 
   private CompletableFuture<Object> inPython(int number, String expression) {

@@ -2,13 +2,26 @@ package dev.clutch.tests;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 
 /** Does the same on many threads at once. */
 final class Threads {
+  /**
+   * A thread for each task: on a machine of two cores the common pool has one, which the first that
+   * waits would keep from the next.
+   */
+  static final Executor OWN = Threads::start;
+
   private Threads() {}
+
+  private static void start(Runnable task) {
+    Thread thread = new Thread(task);
+    thread.setDaemon(true);
+    thread.start();
+  }
 
   /** What each does. */
   @FunctionalInterface
@@ -23,8 +36,13 @@ final class Threads {
 
   /** On so many virtual threads, which the JDK must have; by reflection, because 17 has none. */
   static void inVirtualThreads(int count, Task task) throws Exception {
-    Object executor = Executors.class.getMethod("newVirtualThreadPerTaskExecutor").invoke(null);
-    runAll((ExecutorService) executor, count, task);
+    runAll(virtualThreads(), count, task);
+  }
+
+  /** A virtual thread for each task. */
+  static ExecutorService virtualThreads() throws ReflectiveOperationException {
+    return (ExecutorService)
+        Executors.class.getMethod("newVirtualThreadPerTaskExecutor").invoke(null);
   }
 
   private static void runAll(ExecutorService executor, int count, Task task) throws Exception {

@@ -38,7 +38,7 @@ class TimeoutTest {
   @BeforeEach
   void open() {
     python = Interpreters.create();
-    python.run("import clutch, itertools, threading, time");
+    python.run("import clutch, itertools, threading, time, traceback");
   }
 
   @AfterEach
@@ -74,6 +74,8 @@ class TimeoutTest {
             PythonTimeoutException.class, () -> python.withTimeout(SHORT).run(source));
     assertThat(over)
         .hasMessageContaining("the code had not ended after PT0.05S; it was interrupted");
+    assertThat(over).hasMessageEndingWith("(File \"<string>\", line 1 in <module>)");
+    assertThat(over.where()).get().isEqualTo(over.getStackTrace()[0]);
     assertThat(over.formattedTraceback()).contains("line 1, in <module>");
     assertThat(over.getStackTrace()[0].getMethodName()).isEqualTo("<module>");
     assertThat(over.getStackTrace())
@@ -85,8 +87,7 @@ class TimeoutTest {
   void otherCodeInTheInterpreterGoesOn() throws Exception {
     python.set("done", false);
     CompletableFuture<Void> other =
-        CompletableFuture.runAsync(
-            () -> python.run("while not done: pass"), task -> new Thread(task).start());
+        CompletableFuture.runAsync(() -> python.run("while not done: pass"), Threads.OWN);
     assertThatThrownBy(() -> python.withTimeout(SHORT).eval("sum(1 for n in itertools.count())"))
         .isInstanceOf(PythonTimeoutException.class);
     TimeUnit.MILLISECONDS.sleep(100);
@@ -112,7 +113,8 @@ class TimeoutTest {
                             cleaned = True
                         """))
         .isInstanceOf(PythonTimeoutException.class)
-        .hasMessageContaining("goes on until it has cleaned up");
+        .hasMessageContaining("goes on until it has cleaned up")
+        .hasMessageEndingWith("(File \"<string>\", line 5 in <module>)");
     assertThat(python.eval("6 * 7")).isEqualTo(42L);
     while (python.isRunning()) {
       TimeUnit.MILLISECONDS.sleep(10);
@@ -143,17 +145,49 @@ class TimeoutTest {
   /** Nobody can end it, nor get in; so nobody may wait for it. */
   @Test
   void aCallOfCThatKeepsTheGilMakesItUnresponsive() throws Exception {
-    assertThatThrownBy(() -> python.withTimeout(SHORT).eval("pow(7, 3_000_000) and None"))
-        .isInstanceOf(PythonTimeoutException.class)
-        .hasMessageContaining("a C call keeps the GIL");
+    python.run("def f():\n    return pow(7, 4_000_000) and None");
+    PythonTimeoutException over =
+        catchThrowableOfType(
+            PythonTimeoutException.class, () -> python.withTimeout(SHORT).call("f"));
+    String where = "File \"<string>\", line 2 in f";
+    assertThat(over)
+        .hasMessageContaining("a C call keeps the GIL")
+        .hasMessageEndingWith("(" + where + ")");
+    assertThat(over.where()).contains(new StackTraceElement("?", "f", "<string>", 2));
+    assertThat(over.getStackTrace()[0]).isEqualTo(over.where().orElseThrow());
+    assertThat(over.formattedTraceback()).contains(where);
     assertThatThrownBy(() -> python.eval("1"))
         .isInstanceOf(InterpreterBusyException.class)
-        .hasMessageContaining("is unresponsive: a C call");
+        .hasMessageContaining("is unresponsive: a C call")
+        .hasMessageEndingWith(where);
     python.interrupt();
     while (!python.isClosed()) {
       TimeUnit.MILLISECONDS.sleep(20);
     }
     assertThatThrownBy(() -> python.eval("1")).isInstanceOf(InterpreterClosedException.class);
+  }
+
+  /** Nobody gets in either, but it is no call of C. */
+  @Test
+  void codeThatKeepsTheGilIsNotUnresponsive() {
+    assertThatThrownBy(
+            () ->
+                python
+                    .withTimeout(SHORT)
+                    .run(
+                        """
+                        import sys
+                        sys.setswitchinterval(100)
+                        try:
+                            n = 0
+                            while True: pass
+                        finally:
+                            end = time.monotonic() + 0.8
+                            while time.monotonic() < end: pass
+                        """))
+        .isInstanceOf(PythonTimeoutException.class)
+        .hasMessageContaining("goes on");
+    assertThat(python.eval("6 * 7")).isEqualTo(42L);
   }
 
   @Test

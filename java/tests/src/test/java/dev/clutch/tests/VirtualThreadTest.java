@@ -1,13 +1,17 @@
 package dev.clutch.tests;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assumptions.assumeThat;
 
 import dev.clutch.Interpreter;
+import dev.clutch.InterpreterQueue;
 import dev.clutch.Interpreters;
+import dev.clutch.PythonInterruptedException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.Future;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
@@ -117,6 +121,54 @@ class VirtualThreadTest {
             }
           }
         });
+  }
+
+  @Test
+  void interruptingOneEndsItsPythonCode() throws Exception {
+    Interpreter python = interpreters.get(0);
+    InterpreterQueue started = InterpreterQueue.create();
+    python.set("started", started);
+    Future<Boolean> status =
+        Threads.virtualThreads()
+            .submit(
+                () -> {
+                  assertThatThrownBy(() -> python.run("started.put(1)\nwhile True: pass"))
+                      .isInstanceOf(PythonInterruptedException.class);
+                  return Thread.interrupted();
+                });
+    started.get();
+    Thread inside = python.dumpStack().threads().get(0).thread();
+    assertThat(inside).isNotNull();
+
+    inside.interrupt();
+
+    assertThat(status.get(30, TimeUnit.SECONDS)).isTrue();
+  }
+
+  /** Carriers go from one to the next, the interrupt does not. */
+  @Test
+  void onlyTheInterruptedOneEnds() throws Exception {
+    String code =
+        "import time; ends = time.monotonic() + 0.05\nwhile time.monotonic() < ends: pass";
+    AtomicLong interrupted = new AtomicLong();
+
+    Threads.inVirtualThreads(
+        200,
+        number -> {
+          boolean interrupts = number % 3 == 0;
+          if (interrupts) {
+            Thread.currentThread().interrupt();
+          }
+          try {
+            interpreters.get(number % INTERPRETERS).run(code);
+          } catch (PythonInterruptedException e) {
+            assertThat(interrupts).isTrue();
+            interrupted.incrementAndGet();
+          }
+          assertThat(Thread.interrupted()).isEqualTo(interrupts);
+        });
+
+    assertThat(interrupted).hasPositiveValue();
   }
 
   private static void pause() {
