@@ -47,3 +47,27 @@ build_locked() {
   quiet_maven "$root/target/build.log" package -DskipTests --projects java/cli --also-make 9>&-
   echo "$now" >"$stamp"
 }
+
+# build_projects <folder> <project>,...: those that scripts/clutch does not need, with a stamp of
+# their own in the folder.
+build_projects() {
+  local folder=$1 now
+  now=$(fingerprint)
+  [[ ! -f $folder/built || $(<"$folder/built") != "$now" ]] || return 0
+  say "building"
+  mkdir -p "$folder"
+  (
+    flock 9
+    quiet_maven "$folder/build.log" package -DskipTests --projects "$2" --also-make 9>&-
+  ) 9>"$root/target/build.lock"
+  echo "$now" >"$folder/built"
+}
+
+# native_tests <name> <cmake option>...: the C tests, built in a folder of that name.
+native_tests() {
+  local bin=$root/java/core/target/dependency/cmake/bin build=$root/target/native-test/$1
+  shift
+  "$bin/cmake" -S "$root/native/test" -B "$build" "$@"
+  "$bin/cmake" --build "$build"
+  "$bin/ctest" --test-dir "$build" --output-on-failure --no-tests=error
+}

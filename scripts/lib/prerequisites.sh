@@ -84,6 +84,7 @@ check_sanitize() {
   need_command gcc gcc "compiles the glue with sanitizers"
   ! command -v gcc >/dev/null || [[ -e $(gcc -print-file-name=libasan.so) ]] \
     || need "libgcc-$(gcc -dumpversion)-dev" "libasan (finds misuse of memory)"
+  need_command valgrind valgrind "runs the native tests with each access of memory checked"
 }
 
 find_missing() { # find_missing <check>...

@@ -21,6 +21,7 @@ step() {
   status=$?
   set -e
   conclude $status "$name" $((SECONDS - start)) "$log"
+  say "${summary[-1]}"
 }
 
 conclude() { # conclude <status> <name> <seconds> <log>

@@ -4,8 +4,8 @@ import dev.clutch.PythonRuntime;
 import java.nio.ByteBuffer;
 
 /**
- * The same work in plain C: {@code native/bench/baseline.c}. All of it on one thread, between
- * {@link #open} and {@link #close}. A failure is an {@link IllegalStateException}.
+ * The same work in plain C: {@code native/bench}. All of it on one thread, between {@link #open}
+ * and {@link #close}. A failure is an {@link IllegalStateException}.
  */
 final class Baseline {
   /** Set by {@code scripts/bench}: the folder that holds a library for each CPython. */

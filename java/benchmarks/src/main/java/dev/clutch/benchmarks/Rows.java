@@ -30,7 +30,9 @@ final class Rows {
           Channels.JavaToPython.class,
           Queues.PutAndGet.class,
           Queues.InPython.class,
-          Queues.PingPong.class);
+          Queues.PingPong.class,
+          Limits.Memory.class,
+          Limits.Time.class);
 
   private Rows() {}
 
