@@ -1,0 +1,8 @@
+/** Tells which extension modules can live in an interpreter with its own GIL. */
+module dev.clutch.checker {
+  requires transitive dev.clutch;
+  requires dev.clutch.discovery;
+  requires static org.jspecify;
+
+  exports dev.clutch.checker.probe;
+}
