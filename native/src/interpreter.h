@@ -28,6 +28,12 @@ typedef struct clutch_line {
 /* So many threads can be starting while an interrupt comes. */
 #define CLUTCH_INTERRUPTED_LATER 64
 
+/* A thread that Python code started, which was where an interrupt would do harm. */
+typedef struct clutch_put_off {
+  uint64_t thread; /* PyThreadState_GetID */
+  int64_t since;   /* clutch_now */
+} clutch_put_off;
+
 /* A slot of the table. A slot is never freed, so that a stale handle can always be looked at. */
 typedef struct clutch_interpreter {
   uint32_t index;
@@ -64,7 +70,7 @@ typedef struct clutch_interpreter {
 
   _Atomic bool interrupt_posted;          /* CPython has it, and has not called it yet */
   _Atomic bool interrupt_started_threads; /* which have no thread state of Clutch's */
-  uint64_t interrupt_later[CLUTCH_INTERRUPTED_LATER]; /* ids of such; guarded by the GIL */
+  clutch_put_off interrupt_later[CLUTCH_INTERRUPTED_LATER]; /* such; guarded by the GIL */
   _Atomic uint32_t interrupt_later_count;
 
   clutch_account account;

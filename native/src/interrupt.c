@@ -67,6 +67,24 @@ static bool is_due(node *each, PyObject *interrupted, int64_t now) {
          (gone_by >= APART_NS && !is_cleaning_up(each->state, (PyTypeObject *)interrupted));
 }
 
+/* Since when a turn has been there is counted from the first look that finds it there. */
+static bool is_briefly_in_threading(node *each, int64_t now) {
+  uint64_t turn = atomic_load(&each->turn);
+  if (!clutch_is_in_threading(each->state)) {
+    each->put_off_turn = 0;
+    return false;
+  }
+  if (each->put_off_turn != turn) {
+    each->put_off_turn = turn;
+    each->put_off_at = now;
+  }
+  return now - each->put_off_at < CLUTCH_TO_LEAVE_THREADING_NS;
+}
+
+static bool is_where_it_does_harm(node *each, bool here, int64_t now) {
+  return clutch_is_in_import(each->state, here) || is_briefly_in_threading(each, now);
+}
+
 enum { RAISE_HERE = 1, POST_AGAIN = 2 };
 
 /* In all but the calling one, about which it answers whether it is to be raised here. */
@@ -83,11 +101,12 @@ static int raise_in_turns(clutch_interpreter *interpreter, PyObject *interrupted
       answer |= POST_AGAIN;
       continue;
     }
-    if (clutch_is_in_import(each->state, here)) {
+    if (is_where_it_does_harm(each, here, now)) {
       answer |= here ? POST_AGAIN : 0;
       continue;
     }
     each->raised_at = now;
+    each->put_off_turn = 0;
     if (here) {
       answer |= RAISE_HERE;
     } else {

@@ -13,9 +13,9 @@ static bool is_import_system(const PyCodeObject *code) {
   return is_in_file(code, "<frozen importlib._bootstrap>");
 }
 
-static bool is_not_threading(const PyCodeObject *code) {
-  return !is_in_file(code, "/threading.py");
-}
+static bool is_threading(const PyCodeObject *code) { return is_in_file(code, "/threading.py"); }
+
+static bool is_not_threading(const PyCodeObject *code) { return !is_threading(code); }
 
 typedef const clutch_frame_head *frame;
 
@@ -51,3 +51,8 @@ bool clutch_is_in_import(const PyThreadState *state, bool here) {
 }
 
 bool clutch_has_started(const PyThreadState *state) { return has_frame(state, is_not_threading); }
+
+bool clutch_is_in_threading(const PyThreadState *state) {
+  frame at = innermost(state);
+  return at != NULL && is_threading(code_of(at));
+}

@@ -15,4 +15,12 @@ bool clutch_is_in_import(const PyThreadState *state, bool here);
    threading.py: who starts it waits until it has said that it has started. */
 bool clutch_has_started(const PyThreadState *state);
 
+/* Whether it is in a function of threading.py, which an exception between two instructions makes
+   leave a lock locked, or release one that it has released already. */
+bool clutch_is_in_threading(const PyThreadState *state);
+
+/* How long a thread may stay there before it is interrupted nevertheless: most wait for a lock
+   then, where no harm is done, and it might be for ever. */
+#define CLUTCH_TO_LEAVE_THREADING_NS 200000000
+
 #endif

@@ -15,6 +15,8 @@ typedef struct clutch_thread_state {
   _Atomic uint64_t turn;        /* odd while its thread runs Python code; changed by it alone */
   _Atomic uint64_t interrupted; /* the turn that is to end */
   int64_t raised_at;            /* when that was raised last; guarded by the GIL */
+  uint64_t put_off_turn;        /* not interrupted, as it was in threading.py; likewise */
+  int64_t put_off_at;           /* since when */
   const void *receiving_frame;  /* where it received a message last; guarded by the GIL */
   int receiving_instruction;
   pthread_t thread;
