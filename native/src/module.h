@@ -34,6 +34,8 @@ typedef struct clutch_module_state {
   PyObject *new_memory;
   PyObject *receive_async;
   PyObject *next_async;
+
+  PyObject *verdicts; /* import_guard.h: whom to ask about extension files, or NULL */
 } clutch_module_state;
 
 PyMODINIT_FUNC PyInit_clutch(void);
