@@ -11,7 +11,7 @@
 
 /* More segments, or entries of the dynamic section, than any library has. */
 #define MOST_SEGMENTS 256
-#define MOST_ENTRIES 4096
+#define MOST_ENTRIES 512
 
 #define CHUNK 16384
 
@@ -39,7 +39,7 @@ static bool read_part(const elf_file *file, range part, void *to) {
          pread(file->descriptor, to, part.length, (off_t)part.start) == (ssize_t)part.length;
 }
 
-/* Whether it may be a library for this machine. */
+/* Of the kind that 64-bit machines with Linux load, which are little-endian. */
 static bool is_loadable(const Elf64_Ehdr *header) {
   return memcmp(header->e_ident, ELFMAG, SELFMAG) == 0 && header->e_ident[EI_CLASS] == ELFCLASS64 &&
          header->e_ident[EI_DATA] == ELFDATA2LSB && header->e_phentsize == sizeof(Elf64_Phdr) &&
@@ -83,18 +83,18 @@ static bool find_strings(const elf_file *file, range *strings) {
   if (dynamic == NULL) {
     return false;
   }
-  uint64_t count = dynamic->p_filesz / sizeof(Elf64_Dyn);
+  Elf64_Dyn entries[MOST_ENTRIES];
+  uint64_t count = dynamic->p_filesz / sizeof entries[0];
+  count = count < MOST_ENTRIES ? count : MOST_ENTRIES;
+  if (!read_part(file, (range){dynamic->p_offset, count * sizeof entries[0]}, entries)) {
+    return false;
+  }
   uint64_t address = 0;
-  for (uint64_t i = 0; i < count && i < MOST_ENTRIES; i++) {
-    Elf64_Dyn entry;
-    if (!read_part(file, (range){dynamic->p_offset + i * sizeof entry, sizeof entry}, &entry) ||
-        entry.d_tag == DT_NULL) {
-      break;
-    }
-    if (entry.d_tag == DT_STRTAB) {
-      address = entry.d_un.d_ptr;
-    } else if (entry.d_tag == DT_STRSZ) {
-      strings->length = entry.d_un.d_val;
+  for (uint64_t i = 0; i < count && entries[i].d_tag != DT_NULL; i++) {
+    if (entries[i].d_tag == DT_STRTAB) {
+      address = entries[i].d_un.d_ptr;
+    } else if (entries[i].d_tag == DT_STRSZ) {
+      strings->length = entries[i].d_un.d_val;
     }
   }
   return address != 0 && locate(file, address, &strings->start) && lies_in(file, *strings);

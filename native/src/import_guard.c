@@ -10,8 +10,8 @@
 
 /* -- refusing ---------------------------------------------------------------------------------- */
 
-/* Compiled when it is needed, so that no interpreter has it where its code could change it. */
-static PyObject *message_maker(void) {
+/* Compiled when it is needed, in a namespace that no module is. */
+static PyObject *new_maker(void) {
   PyObject *globals = Py_BuildValue("{sO}", "__builtins__", PyEval_GetBuiltins());
   PyObject *code = globals == NULL ? NULL
                                    : Py_CompileString((const char *)import_guard_py,
@@ -22,6 +22,25 @@ static PyObject *message_maker(void) {
   Py_XDECREF(done);
   Py_XDECREF(code);
   Py_XDECREF(globals);
+  return maker;
+}
+
+/* The state of the module clutch, or NULL in an interpreter that has none, or none any more. */
+static clutch_module_state *attached_state(void) {
+  const clutch_interpreter *slot = clutch_account_attached();
+  return slot == NULL || slot->module == NULL ? NULL : clutch_module_state_of(slot);
+}
+
+/* Kept, as compiling takes 2 ms, and datetime alone has two such modules in 3.12. */
+static PyObject *message_maker(void) {
+  clutch_module_state *state = attached_state();
+  if (state != NULL && state->refusal != NULL) {
+    return Py_NewRef(state->refusal);
+  }
+  PyObject *maker = new_maker();
+  if (state != NULL && state->refusal == NULL) {
+    state->refusal = Py_XNewRef(maker);
+  }
   return maker;
 }
 
@@ -72,12 +91,6 @@ PyObject *clutch_import_guard_require_verdicts(PyObject *module, PyObject *ask) 
   }
   state->verdicts = Py_NewRef(ask);
   Py_RETURN_NONE;
-}
-
-static PyObject *verdicts_of(const clutch_interpreter *slot) {
-  return slot == NULL || slot->module == NULL
-             ? NULL
-             : ((clutch_module_state *)PyModule_GetState(slot->module))->verdicts;
 }
 
 /* Takes the exception that is set. */
@@ -139,27 +152,32 @@ static clutch_interception dynamic = {"_imp", "create_dynamic",
                                       (PyCFunction)(void (*)(void))create_dynamic, NULL};
 static clutch_interception builtin = {"_imp", "create_builtin", create_builtin, NULL};
 
-static bool is_guarded(const clutch_interpreter *slot) {
-  return clutch_checks_extensions(PyInterpreterState_Get()) &&
-         (CLUTCH_REFUSED_INIT_RUNS_HERE || slot == NULL || !slot->imports_unguarded);
+static bool is_left_alone(void) {
+  const clutch_interpreter *slot = clutch_account_attached();
+  return slot != NULL && slot->imports_unguarded;
 }
 
-static int check_path(const clutch_interpreter *slot, PyObject *spec, PyObject *origin,
-                      PyObject *path) {
+static bool is_guarded(void) {
+  return clutch_checks_extensions(PyInterpreterState_Get()) &&
+         (CLUTCH_REFUSED_INIT_RUNS_HERE || !is_left_alone());
+}
+
+static int check_path(PyObject *spec, PyObject *origin, PyObject *path) {
   const char *fault = fault_of(path);
   if (fault != NULL) {
     return refuse(spec, PyUnicode_FromString(fault), false);
   }
-  PyObject *ask = verdicts_of(slot);
-  return ask == NULL ? 0 : check_verdict(ask, spec, origin);
+  clutch_module_state *state = attached_state();
+  return state == NULL || state->verdicts == NULL ? 0
+                                                  : check_verdict(state->verdicts, spec, origin);
 }
 
-static int check_file(const clutch_interpreter *slot, PyObject *spec) {
+static int check_file(PyObject *spec) {
   PyObject *origin = PyObject_GetAttrString(spec, "origin");
   PyObject *path = NULL;
   int checked = origin == NULL ? -1 : 0;
   if (origin != NULL && PyUnicode_Check(origin) && PyUnicode_FSConverter(origin, &path)) {
-    checked = check_path(slot, spec, origin, path);
+    checked = check_path(spec, origin, path);
     Py_DECREF(path);
   } else if (origin != NULL) {
     PyErr_Clear(); /* CPython says it, too */
@@ -169,16 +187,14 @@ static int check_file(const clutch_interpreter *slot, PyObject *spec) {
 }
 
 static PyObject *create_dynamic(PyObject *self, PyObject *const *args, Py_ssize_t count) {
-  const clutch_interpreter *slot = clutch_account_attached();
-  if (count > 0 && is_guarded(slot) &&
-      (check_name(args[0]) != 0 || check_file(slot, args[0]) != 0)) {
+  if (count > 0 && is_guarded() && (check_name(args[0]) != 0 || check_file(args[0]) != 0)) {
     return NULL;
   }
   return ((fast_function)(void (*)(void))dynamic.theirs)(self, args, count);
 }
 
 static PyObject *create_builtin(PyObject *self, PyObject *spec) {
-  if (is_guarded(clutch_account_attached()) && check_name(spec) != 0) {
+  if (is_guarded() && check_name(spec) != 0) {
     return NULL;
   }
   return builtin.theirs(self, spec);

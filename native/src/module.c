@@ -180,6 +180,7 @@ static int module_exec(PyObject *module) {
   DO((state)->new_memory);                                                                         \
   DO((state)->receive_async);                                                                      \
   DO((state)->next_async);                                                                         \
+  DO((state)->refusal);                                                                            \
   DO((state)->verdicts)
 
 static int module_traverse(PyObject *module, visitproc visit, void *arg) {
@@ -218,7 +219,7 @@ static PyModuleDef module_def = {
 
 PyMODINIT_FUNC PyInit_clutch(void) { return PyModuleDef_Init(&module_def); }
 
-clutch_module_state *clutch_module_state_of(clutch_interpreter *interpreter) {
+clutch_module_state *clutch_module_state_of(const clutch_interpreter *interpreter) {
   return PyModule_GetState(interpreter->module);
 }
 
