@@ -1,4 +1,4 @@
-/* What differs between CPython minor versions, but for the modules that clutch.py refuses. */
+/* What differs between CPython minor versions, but for the modules that import_guard.c refuses. */
 #ifndef CLUTCH_PY_COMPAT_H
 #define CLUTCH_PY_COMPAT_H
 
