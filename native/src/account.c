@@ -44,6 +44,15 @@ clutch_interpreter *clutch_account_owner(void) {
   return attached == NULL ? NULL : find_owner(attached->interp);
 }
 
+/* By id too: one that Python code made may be where another has just been freed, whose slot does
+   not know it yet. */
+clutch_interpreter *clutch_account_attached(void) {
+  clutch_interpreter *owner = clutch_account_owner();
+  return owner == NULL || owner->id != PyInterpreterState_GetID(CLUTCH_ATTACHED_STATE()->interp)
+             ? NULL
+             : owner;
+}
+
 /* -- counting ---------------------------------------------------------------------------------- */
 
 static int64_t read_tally(const clutch_tally *tally) {

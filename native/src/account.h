@@ -61,6 +61,9 @@ bool clutch_account_is_complete(void);
 /* The interpreter that this thread is attached to, or makes; NULL for one that Python code made. */
 struct clutch_interpreter *clutch_account_owner(void);
 
+/* The same, but NULL while it is being made. With a thread state attached. */
+struct clutch_interpreter *clutch_account_attached(void);
+
 /* Until this is called with NULL, what this thread allocates is the new interpreter's, but for what
    it does attached to another. */
 void clutch_account_begin_creation(struct clutch_interpreter *slot);

@@ -36,34 +36,6 @@ def get_current():
     return Interpreter(_interpreter_id())
 
 
-# The single-phase modules of the standard library of Python 3.12, for builds that have them built in.
-_SINGLE_PHASE = frozenset(
-    "_ctypes _curses _curses_panel _datetime _decimal _elementtree _lsprof _tkinter _zoneinfo"
-    " faulthandler nis ossaudiodev pyexpat readline".split()
-)
-
-
-def _is_single_phase(spec):
-    if spec.name in _SINGLE_PHASE:
-        return True
-    if not str(spec.origin).endswith(".so"):
-        return False
-    with open(spec.origin, "rb") as library:
-        return b"PyModuleDef_Init" not in library.read()
-
-
-def _refuse_single_phase(spec):
-    """Raise what CPython raises for a module that does not support subinterpreters, but in time.
-
-    CPython 3.12 first runs the init function. That puts objects of this interpreter's allocator into
-    static types, and another interpreter will free them with its own. Later versions run the init
-    function of a doubtful module in the main interpreter.
-    """
-    if sys.version_info < (3, 13) and _is_single_phase(spec):
-        message = f"module {spec.name} does not support loading in subinterpreters"
-        raise ImportError(message, name=spec.name, path=spec.origin)
-
-
 # Functions that do something to the whole process, by module, and why they may not.
 _PROCESS_WIDE = {
     "faulthandler": (("enable", "register"), "faulthandler would take over signals that the JVM needs"),
@@ -83,20 +55,20 @@ def _refuse_process_wide(module, names, reason):
         setattr(module, name, refuse)
 
 
-def _guard_imports(check_multi_interp_extensions):
-    def guard(create):
-        def guarded(spec, *file):
-            if check_multi_interp_extensions:
-                _refuse_single_phase(spec)
+def _keep_to_one_interpreter():
+    """Have modules lose their functions of _PROCESS_WIDE as soon as they are made."""
+
+    def watch(create):
+        def watched(spec, *file):
             module = create(spec, *file)
             if spec.name in _PROCESS_WIDE:
                 _refuse_process_wide(module, *_PROCESS_WIDE[spec.name])
             return module
 
-        return guarded
+        return watched
 
-    _imp.create_dynamic = guard(_imp.create_dynamic)
-    _imp.create_builtin = guard(_imp.create_builtin)
+    _imp.create_dynamic = watch(_imp.create_dynamic)
+    _imp.create_builtin = watch(_imp.create_builtin)
 
 
 def _stand_in_for_posixsubprocess():

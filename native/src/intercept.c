@@ -4,21 +4,13 @@
 
 typedef PyObject *(*fast_function)(PyObject *, PyObject *const *, Py_ssize_t, PyObject *);
 
-/* A module's functions are called through a table that all interpreters share. */
-typedef struct interception {
-  const char *module;
-  const char *function;
-  PyCFunction ours;
-  PyCFunction theirs;
-} interception;
-
 static PyObject *open_with_dir_fd(PyObject *self, PyObject *const *args, Py_ssize_t count,
                                   PyObject *names);
 static PyObject *create_builtin(PyObject *self, PyObject *spec);
 
 enum { OPEN, CREATE_BUILTIN };
 
-static interception interceptions[] = {
+static clutch_interception interceptions[] = {
     [OPEN] = {"posix", "open", (PyCFunction)(void (*)(void))open_with_dir_fd, NULL},
     [CREATE_BUILTIN] = {"_imp", "create_builtin", create_builtin, NULL},
 };
@@ -73,7 +65,7 @@ static PyObject *create_builtin(PyObject *self, PyObject *spec) {
 
 /* -- putting them in place --------------------------------------------------------------------- */
 
-static int intercept(interception *of) {
+int clutch_intercept_one(clutch_interception *of) {
   PyObject *module = PyImport_ImportModule(of->module);
   PyObject *function = module == NULL ? NULL : PyObject_GetAttrString(module, of->function);
   Py_XDECREF(module);
@@ -93,6 +85,8 @@ static int intercept(interception *of) {
 }
 
 int clutch_intercept(void) {
-  return intercept(&interceptions[OPEN]) != 0 || intercept(&interceptions[CREATE_BUILTIN]) != 0 ? -1
-                                                                                                : 0;
+  return clutch_intercept_one(&interceptions[OPEN]) != 0 ||
+                 clutch_intercept_one(&interceptions[CREATE_BUILTIN]) != 0
+             ? -1
+             : 0;
 }

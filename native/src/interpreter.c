@@ -4,6 +4,7 @@
 #include "code_cache.h"
 #include "exit.h"
 #include "holding.h"
+#include "import_guard.h"
 #include "interpreter_list.h"
 #include "jvm.h"
 #include "module.h"
@@ -43,6 +44,7 @@ static void end(clutch_interpreter *slot) {
 
 typedef struct creation {
   const PyInterpreterConfig *config;
+  bool imports_unguarded;
   unsigned denied;     /* capabilities, by policy.h */
   const char *folders; /* those that are not */
   clutch_interpreter *slot;
@@ -57,15 +59,8 @@ static int bind_main_module(clutch_interpreter *slot) {
   return slot->globals == NULL || slot->codes == NULL ? -1 : clutch_module_install(slot);
 }
 
-static int guard_imports(clutch_interpreter *slot, bool check_multi_interp_extensions) {
-  PyObject *done = PyObject_CallMethod(slot->module, "_guard_imports", "O",
-                                       check_multi_interp_extensions ? Py_True : Py_False);
-  Py_XDECREF(done);
-  return done == NULL ? -1 : 0;
-}
-
-static int keep_shared_types(clutch_interpreter *main) {
-  PyObject *done = PyObject_CallMethod(main->module, "_keep_shared_types", NULL);
+static int call_module(clutch_interpreter *slot, const char *function) {
+  PyObject *done = PyObject_CallMethod(slot->module, function, NULL);
   Py_XDECREF(done);
   return done == NULL ? -1 : 0;
 }
@@ -87,8 +82,7 @@ static const char *prepare(creation *of) {
            "direct, so Clutch cannot see what it allocates; use another build, or CPython 3.13";
   }
   if (bind_main_module(of->slot) != 0 || enforce_policy(of) != 0 ||
-      guard_imports(of->slot, of->config->check_multi_interp_extensions) != 0 ||
-      import_what_errors_need(of) != 0) {
+      call_module(of->slot, "_keep_to_one_interpreter") != 0 || import_what_errors_need(of) != 0) {
     PyErr_Print();
     return "the module clutch could not be installed in it";
   }
@@ -121,6 +115,7 @@ static void create_attached_to_main(void *argument) {
     return;
   }
   of->slot->uses_main_obmalloc = of->config->use_main_obmalloc;
+  of->slot->imports_unguarded = of->imports_unguarded;
   clutch_account_begin_creation(of->slot);
   PyStatus status = Py_NewInterpreterFromConfig(&state, of->config);
   clutch_account_begin_creation(NULL);
@@ -166,8 +161,9 @@ const char *clutch_interpreter_adopt_main(void) {
   if (clutch_thread_state_adopt(of.slot) != 0) {
     return "no memory for a thread state";
   }
-  if (bind_main_module(of.slot) != 0 || guard_imports(of.slot, false) != 0 ||
-      keep_shared_types(of.slot) != 0) {
+  if (clutch_import_guard_install() != 0 || bind_main_module(of.slot) != 0 ||
+      call_module(of.slot, "_keep_to_one_interpreter") != 0 ||
+      call_module(of.slot, "_keep_shared_types") != 0) {
     PyErr_Print();
     return "the module clutch could not be installed";
   }
@@ -312,6 +308,7 @@ static jlong native_create(JNIEnv *env, jclass class, jint flags, jint gil, jlon
   (void)class;
   PyInterpreterConfig config = config_of(flags, gil);
   creation of = {.config = &config,
+                 .imports_unguarded = flags >> 6 & 1,
                  .denied = (unsigned)denied,
                  .folders = (const char *)(intptr_t)folders,
                  .slot = clutch_interpreter_take_slot(),

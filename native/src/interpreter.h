@@ -54,6 +54,8 @@ typedef struct clutch_interpreter {
 
   struct clutch_policy *policy; /* what it may not do, or NULL; guarded by the GIL */
 
+  bool imports_unguarded; /* somebody wished so, see import_guard.h */
+
   bool uses_main_obmalloc; /* its small objects are in arenas of the main interpreter's */
 
   struct clutch_interpreter *gil_owner; /* itself, or the main one whose GIL it shares */

@@ -3,6 +3,7 @@
 #include "alarm.h"
 #include "buffer.h"
 #include "channel.h"
+#include "import_guard.h"
 #include "java_object.h"
 #include "output.h"
 #include "queue.h"
@@ -55,6 +56,7 @@ static PyMethodDef functions[] = {
     {"_write", clutch_write, METH_VARARGS, NULL},
     {"_flush", clutch_flush, METH_O, NULL},
     {"_interpreter_id", clutch_interpreter_id, METH_NOARGS, NULL},
+    {"_require_verdicts", clutch_import_guard_require_verdicts, METH_O, NULL},
     {"sleep", clutch_sleep, METH_O,
      "sleep(seconds)\n\nDelay execution for a given number of seconds. An interrupt ends it."},
     {"channel", (PyCFunction)(void (*)(void))clutch_channel_open_in_python,
@@ -177,7 +179,9 @@ static int module_exec(PyObject *module) {
   DO((state)->take_memory_apart);                                                                  \
   DO((state)->new_memory);                                                                         \
   DO((state)->receive_async);                                                                      \
-  DO((state)->next_async)
+  DO((state)->next_async);                                                                         \
+  DO((state)->refusal);                                                                            \
+  DO((state)->verdicts)
 
 static int module_traverse(PyObject *module, visitproc visit, void *arg) {
   clutch_module_state *state = PyModule_GetState(module);
@@ -215,7 +219,7 @@ static PyModuleDef module_def = {
 
 PyMODINIT_FUNC PyInit_clutch(void) { return PyModuleDef_Init(&module_def); }
 
-clutch_module_state *clutch_module_state_of(clutch_interpreter *interpreter) {
+clutch_module_state *clutch_module_state_of(const clutch_interpreter *interpreter) {
   return PyModule_GetState(interpreter->module);
 }
 

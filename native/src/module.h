@@ -34,6 +34,9 @@ typedef struct clutch_module_state {
   PyObject *new_memory;
   PyObject *receive_async;
   PyObject *next_async;
+
+  PyObject *refusal;  /* import_guard.h: makes the error, or NULL */
+  PyObject *verdicts; /* import_guard.h: whom to ask about extension files, or NULL */
 } clutch_module_state;
 
 PyMODINIT_FUNC PyInit_clutch(void);
@@ -44,7 +47,7 @@ int clutch_module_install(clutch_interpreter *interpreter);
 /* NULL with an exception set in an interpreter that Clutch did not make. */
 clutch_interpreter *clutch_interpreter_of_module(PyObject *module);
 
-clutch_module_state *clutch_module_state_of(clutch_interpreter *interpreter);
+clutch_module_state *clutch_module_state_of(const clutch_interpreter *interpreter);
 
 /* Py_EndInterpreter may run code when the module was let go of: -1 with an exception set then. */
 int clutch_module_refuse_when_gone(clutch_interpreter *interpreter);

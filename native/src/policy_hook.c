@@ -214,14 +214,9 @@ static const rule *rule_for(const char *event) {
   return NULL;
 }
 
-/* By id too: one that Python code made may be where another has just been freed, whose slot does
-   not know it yet. */
 static const clutch_policy *attached_policy(void) {
-  const clutch_interpreter *attached = clutch_account_owner();
-  return attached == NULL ||
-                 attached->id != PyInterpreterState_GetID(CLUTCH_ATTACHED_STATE()->interp)
-             ? NULL
-             : attached->policy;
+  const clutch_interpreter *attached = clutch_account_attached();
+  return attached == NULL ? NULL : attached->policy;
 }
 
 int clutch_policy_audit(const char *event, PyObject *args, void *unused) {

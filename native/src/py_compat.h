@@ -1,4 +1,4 @@
-/* What differs between CPython minor versions, but for the modules that clutch.py refuses. */
+/* What differs between CPython minor versions, but for the modules that import_guard.c refuses. */
 #ifndef CLUTCH_PY_COMPAT_H
 #define CLUTCH_PY_COMPAT_H
 
@@ -35,6 +35,25 @@ enum { _PyTime_ROUND_TIMEOUT = 3 };
 extern int _PyTime_FromSecondsObject(int64_t *nanoseconds, PyObject *seconds,
                                      _PyTime_round_t round);
 #endif
+
+/* Likewise. Whether extension modules that do not support several interpreters are refused in it.
+ */
+#if PY_VERSION_HEX >= 0x030D0000
+extern int _PyInterpreterConfig_InitFromState(PyInterpreterConfig *config,
+                                              PyInterpreterState *state);
+static inline int clutch_checks_extensions(PyInterpreterState *state) {
+  PyInterpreterConfig config;
+  return _PyInterpreterConfig_InitFromState(&config, state) == 0 &&
+         config.check_multi_interp_extensions;
+}
+#else
+#define clutch_checks_extensions(state)                                                            \
+  _PyInterpreterState_HasFeature(state, Py_RTFLAGS_MULTI_INTERP_EXTENSIONS)
+#endif
+
+/* 3.12 runs the init function of a module before it refuses it, which leaves objects of one
+   allocator for another to free. */
+#define CLUTCH_REFUSED_INIT_RUNS_HERE (PY_VERSION_HEX < 0x030D0000)
 
 /* The thread state that is attached to this thread, or NULL. */
 #if PY_VERSION_HEX < 0x030D0000

@@ -21,6 +21,9 @@ import java.util.Objects;
  *     blocks together; past it Python code gets a {@code MemoryError}. 0 for no limit
  * @param stdout where {@code sys.stdout} goes
  * @param stderr where {@code sys.stderr} goes
+ * @param policy what its Python code may not do
+ * @param importGuard which extension modules are refused before they are loaded; without effect
+ *     where {@code checkMultiInterpExtensions} is not set
  */
 public record InterpreterConfig(
     boolean useMainObmalloc,
@@ -34,7 +37,8 @@ public record InterpreterConfig(
     long memoryLimit,
     Output stdout,
     Output stderr,
-    Policy policy) {
+    Policy policy,
+    ImportGuard importGuard) {
 
   private static final InterpreterConfig ISOLATED =
       new InterpreterConfig(
@@ -49,7 +53,8 @@ public record InterpreterConfig(
           0,
           Output.stdout(),
           Output.stderr(),
-          Policy.none());
+          Policy.none(),
+          ImportGuard.STATIC);
 
   private static final InterpreterConfig LEGACY =
       new InterpreterConfig(
@@ -64,7 +69,8 @@ public record InterpreterConfig(
           0,
           Output.stdout(),
           Output.stderr(),
-          Policy.none());
+          Policy.none(),
+          ImportGuard.STATIC);
 
   /**
    * Refuses what {@code Py_NewInterpreterFromConfig} would refuse.
@@ -76,6 +82,7 @@ public record InterpreterConfig(
     Objects.requireNonNull(stdout, "stdout");
     Objects.requireNonNull(stderr, "stderr");
     Objects.requireNonNull(policy, "policy");
+    Objects.requireNonNull(importGuard, "importGuard");
     if (!useMainObmalloc && !checkMultiInterpExtensions) {
       throw new IllegalArgumentException(
           "useMainObmalloc=false needs checkMultiInterpExtensions=true: a single-phase extension"
@@ -86,6 +93,11 @@ public record InterpreterConfig(
       throw new IllegalArgumentException(
           "gil=OWN needs useMainObmalloc=false: the main interpreter's allocator is guarded by the"
               + " main interpreter's GIL only; use SHARED, or an allocator of its own");
+    }
+    if (importGuard == ImportGuard.STRICT && !checkMultiInterpExtensions) {
+      throw new IllegalArgumentException(
+          "importGuard=STRICT needs checkMultiInterpExtensions=true: without it no extension module"
+              + " is refused");
     }
     if (memoryLimit < 0) {
       throw new IllegalArgumentException("memoryLimit=" + memoryLimit + " is negative");
@@ -133,6 +145,7 @@ public record InterpreterConfig(
     private Output stdout;
     private Output stderr;
     private Policy policy;
+    private ImportGuard importGuard;
 
     private Builder(InterpreterConfig start) {
       useMainObmalloc = start.useMainObmalloc;
@@ -147,6 +160,7 @@ public record InterpreterConfig(
       stdout = start.stdout;
       stderr = start.stderr;
       policy = start.policy;
+      importGuard = start.importGuard;
     }
 
     /** Sets {@code use_main_obmalloc}. */
@@ -233,6 +247,12 @@ public record InterpreterConfig(
       return this;
     }
 
+    /** Sets which extension modules are refused before they are loaded. */
+    public Builder importGuard(ImportGuard value) {
+      importGuard = value;
+      return this;
+    }
+
     /**
      * The configuration.
      *
@@ -251,7 +271,8 @@ public record InterpreterConfig(
           memoryLimit,
           stdout,
           stderr,
-          policy);
+          policy,
+          importGuard);
     }
   }
 }

@@ -60,6 +60,9 @@ final class InterpreterRegistry {
       Interpreter interpreter =
           new Interpreter(created.handle(), created.id(), config, Interpreter.Origin.CLUTCH);
       OURS.put(created.handle(), interpreter);
+      if (config.importGuard() == ImportGuard.STRICT) {
+        RequiredVerdicts.requireIn(interpreter);
+      }
       return interpreter;
     } catch (Failure failure) {
       throw new InterpreterException(

@@ -53,6 +53,11 @@ public final class PythonRuntime {
     return installation.version();
   }
 
+  /** Such as {@code 3.14}. */
+  String minorVersion() {
+    return installation.minorVersion();
+  }
+
   /**
    * The prefix given to CPython; null where CPython finds it itself, as for a virtual environment.
    */

@@ -1,6 +1,7 @@
 package dev.clutch.internal;
 
 import dev.clutch.Gil;
+import dev.clutch.ImportGuard;
 import dev.clutch.InterpreterConfig;
 import java.lang.ref.Reference;
 import java.nio.ByteBuffer;
@@ -76,14 +77,15 @@ public final class NativeInterpreter {
     }
   }
 
-  /** Bit by bit in the order of PyInterpreterConfig. */
+  /** Bit by bit in the order of PyInterpreterConfig, and what it does not have. */
   private static int flags(InterpreterConfig config) {
     return bit(config.useMainObmalloc(), 0)
         | bit(config.allowFork(), 1)
         | bit(config.allowExec(), 2)
         | bit(config.allowThreads(), 3)
         | bit(config.allowDaemonThreads(), 4)
-        | bit(config.checkMultiInterpExtensions(), 5);
+        | bit(config.checkMultiInterpExtensions(), 5)
+        | bit(config.importGuard() == ImportGuard.OFF, 6);
   }
 
   private static int bit(boolean set, int position) {
