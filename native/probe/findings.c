@@ -1,0 +1,76 @@
+#include "findings.h"
+
+#include <errno.h>
+#include <pthread.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+static int fd = -1;
+static pid_t process;
+static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
+
+void probe_findings_open(int to) {
+  fd = to;
+  process = getpid();
+}
+
+int probe_findings_fd(void) { return fd; }
+
+/* -- putting together -------------------------------------------------------------------------- */
+
+static size_t size_of(const char *const *fields, size_t count) {
+  size_t size = 0;
+  for (size_t i = 0; i < count; i++) {
+    size += strlen(fields[i]) + 1;
+  }
+  return size;
+}
+
+static char *put(char *to, const char *field) {
+  for (; *field != '\0'; field++) {
+    *to++ = *field == PROBE_FIELD_END || *field == PROBE_RECORD_END ? '?' : *field;
+  }
+  *to++ = PROBE_FIELD_END;
+  return to;
+}
+
+static void write_all(const char *bytes, size_t length) {
+  while (length > 0) {
+    ssize_t count = write(fd, bytes, length);
+    if (count < 0 && errno != EINTR) {
+      return; /* nobody listens: the supervisor is about to kill this process */
+    }
+    bytes += count < 0 ? 0 : count;
+    length -= count < 0 ? 0 : (size_t)count;
+  }
+}
+
+void probe_report(const char *const *fields, size_t count) {
+  size_t size = size_of(fields, count);
+  char *record = getpid() == process && count > 0 ? malloc(size) : NULL;
+  if (record == NULL) {
+    return;
+  }
+  char *end = record;
+  for (size_t i = 0; i < count; i++) {
+    end = put(end, fields[i]);
+  }
+  end[-1] = PROBE_RECORD_END;
+  pthread_mutex_lock(&lock);
+  write_all(record, size);
+  pthread_mutex_unlock(&lock);
+  free(record);
+}
+
+void probe_fail(const char *format, ...) {
+  char message[1000];
+  va_list arguments;
+  va_start(arguments, format);
+  vsnprintf(message, sizeof message, format, arguments);
+  va_end(arguments);
+  PROBE_REPORT("failed", message);
+  _exit(EXIT_FAILURE);
+}
