@@ -182,7 +182,7 @@ static bool run_measured(const one_round *like, long *left) {
 
 bool probe_run_rounds(const clutch_probe_task *task, int width, long *growth) {
   const one_round first = {.task = task, .width = width};
-  const one_round bare = {.task = task, .width = width, .bare = true};
+  const one_round bare = {.task = task, .width = 1, .bare = true};
   const one_round again = {.task = task, .width = width, .again = true};
   long once = 0;
   long nothing = 0;
@@ -194,6 +194,7 @@ bool probe_run_rounds(const clutch_probe_task *task, int width, long *growth) {
   }
   /* The smaller of both, as caches may grow in one of them. */
   long least = second < third ? second : third;
+  nothing *= width;
   *growth = least > nothing ? least - nothing : 0;
   return true;
 }

@@ -5,7 +5,10 @@
 #include "probe_py.h"
 #include "worker.h"
 
+#include <marshal.h>
 #include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
 
 #define FILE_NAME "<clutch-probe>"
 
@@ -103,9 +106,29 @@ static PyObject *folders(const clutch_probe_task *task) {
   return list;
 }
 
+/* Compiled once for all interpreters, which is most of what this takes. */
+static char *compiled;
+static Py_ssize_t compiled_size;
+
+static int compile_once(void) {
+  char *bytes = NULL;
+  PyObject *code = Py_CompileString((const char *)probe_py, FILE_NAME, Py_file_input);
+  PyObject *marshalled =
+      code == NULL ? NULL : PyMarshal_WriteObjectToString(code, Py_MARSHAL_VERSION);
+  if (marshalled != NULL && PyBytes_AsStringAndSize(marshalled, &bytes, &compiled_size) == 0) {
+    compiled = malloc((size_t)compiled_size);
+    if (compiled != NULL) {
+      memcpy(compiled, bytes, (size_t)compiled_size);
+    }
+  }
+  Py_XDECREF(code);
+  Py_XDECREF(marshalled);
+  return compiled == NULL ? -1 : 0;
+}
+
 static int run_script(PyObject *globals) {
   PyObject *name = PyUnicode_FromString(FILE_NAME);
-  PyObject *code = Py_CompileString((const char *)probe_py, FILE_NAME, Py_file_input);
+  PyObject *code = PyMarshal_ReadObjectFromString(compiled, compiled_size);
   PyObject *done = NULL;
   if (name != NULL && code != NULL && PyDict_SetItemString(globals, "__file__", name) == 0 &&
       add_functions(globals) == 0) {
@@ -120,7 +143,8 @@ static int run_script(PyObject *globals) {
 PyObject *probe_script(const clutch_probe_task *task) {
   PyObject *globals = PyDict_New();
   if (globals != NULL &&
-      (PyDict_SetItemString(globals, "__builtins__", PyEval_GetBuiltins()) != 0 ||
+      ((compiled == NULL && compile_once() != 0) ||
+       PyDict_SetItemString(globals, "__builtins__", PyEval_GetBuiltins()) != 0 ||
        run_script(globals) != 0 || do_call(globals, "prepare", folders(task)) != 0)) {
     Py_CLEAR(globals);
   }

@@ -7,7 +7,7 @@
 #include "task.h"
 
 /* A new reference to its globals, NULL with an exception. From then on extension modules that are
-   loaded are reported. */
+   loaded are reported. The first call comes before there is a second thread. */
 PyObject *probe_script(const clutch_probe_task *task);
 
 /* 0, or -1 with an exception. */

@@ -22,12 +22,16 @@ static _Noreturn void end_with_exception(PyObject *script) {
   _exit(EXIT_SUCCESS);
 }
 
-/* In the interpreter that is attached. */
-static _Noreturn void import_once(const clutch_probe_task *task) {
+static PyObject *prepare(const clutch_probe_task *task) {
   PyObject *script = probe_script(task);
   if (script == NULL) {
     probe_fail("the interpreter could not be prepared");
   }
+  return script;
+}
+
+/* In the interpreter that is attached. */
+static _Noreturn void import_once(const clutch_probe_task *task, PyObject *script) {
   probe_begin_step("import");
   if (probe_import(script, task->module) != 0) {
     end_with_exception(script);
@@ -54,17 +58,19 @@ static _Noreturn void run_rounds(const clutch_probe_task *task, int width) {
 void probe_run_stage(const clutch_probe_task *task) {
   probe_begin_step("start");
   probe_start_python(task);
+  /* The main one is always prepared: from 3.13 on, init functions run there first. */
+  PyObject *script = prepare(task);
   if (strcmp(task->stage, "MAIN") == 0) {
-    import_once(task);
+    import_once(task, script);
   }
   probe_begin_step("create");
   if (strcmp(task->stage, "OWN") == 0) {
     probe_make_interpreter(&probe_isolated);
-    import_once(task);
+    import_once(task, prepare(task));
   }
   if (strcmp(task->stage, "LEGACY") == 0) {
     probe_make_interpreter(&probe_legacy);
-    import_once(task);
+    import_once(task, prepare(task));
   }
   if (strcmp(task->stage, "AGAIN") == 0) {
     run_rounds(task, 1);
