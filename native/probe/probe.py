@@ -72,14 +72,17 @@ def finish(_):
 def _chain(exception):
     """The exception, and those that led to it."""
     seen = []
-    while exception is not None and exception not in seen:
+    while exception is not None and not any(each is exception for each in seen):
         seen.append(exception)
-        exception = exception.__cause__ or exception.__context__
+        if exception.__cause__ is None and not exception.__suppress_context__:
+            exception = exception.__context__
+        else:
+            exception = exception.__cause__
     return seen
 
 
 def _is_refusal(exception):
-    return isinstance(exception, ImportError) and "does not support loading in subinterpreters" in str(exception)
+    return isinstance(exception, ImportError) and "does not support loading in subinterpreters" in _text(exception)
 
 
 def _type_name(exception):
@@ -87,23 +90,51 @@ def _type_name(exception):
     return kind.__qualname__ if kind.__module__ == "builtins" else f"{kind.__module__}.{kind.__qualname__}"
 
 
-def _without_probe(trace):
-    for each in _chain(trace):
-        each.stack[:] = [frame for frame in each.stack if frame.filename != __file__]
-    return trace
+def _text(exception):
+    try:
+        return str(exception)
+    except Exception:
+        return "<its str() failed>"
+
+
+def _source_line(path, number):
+    try:
+        with open(path, encoding="utf-8", errors="replace") as file:
+            for at, line in enumerate(file, 1):
+                if at == number:
+                    return f"    {line.strip()}\n"
+    except OSError:
+        pass
+    return ""
+
+
+def _frames(trace):
+    while trace is not None:
+        code = trace.tb_frame.f_code
+        if code.co_filename != __file__:
+            yield f'  File "{code.co_filename}", line {trace.tb_lineno}, in {code.co_name}\n'
+            yield _source_line(code.co_filename, trace.tb_lineno)
+        trace = trace.tb_next
+
+
+def _traceback(exceptions):
+    """As Python prints it. The module traceback would bring dozens of others, and take far longer."""
+    parts = []
+    previous = None
+    for exception in reversed(exceptions):
+        if previous is not None and exception.__cause__ is previous:
+            parts.append("\nThe above exception was the direct cause of the following exception:\n\n")
+        elif previous is not None:
+            parts.append("\nDuring handling of the above exception, another exception occurred:\n\n")
+        parts.append("Traceback (most recent call last):\n")
+        parts.extend(_frames(exception.__traceback__))
+        parts.append(f"{_type_name(exception)}: {_text(exception)}\n")
+        previous = exception
+    return "".join(parts)
 
 
 def describe(exception):
     """Whether CPython refused an extension module, the exception's type, text and traceback."""
-    try:
-        text = str(exception)
-    except Exception:
-        text = "<its str() failed>"
-    refused = any(map(_is_refusal, _chain(exception)))
-    try:
-        import traceback
-
-        trace = "".join(_without_probe(traceback.TracebackException.from_exception(exception)).format())
-    except BaseException:
-        trace = ""
-    return str(int(refused)), _type_name(exception), text, trace
+    chain = _chain(exception)
+    refused = any(map(_is_refusal, chain))
+    return str(int(refused)), _type_name(exception), _text(exception), _traceback(chain)

@@ -194,7 +194,7 @@ bool probe_run_rounds(const clutch_probe_task *task, int width, long *growth) {
   }
   /* The smaller of both, as caches may grow in one of them. */
   long least = second < third ? second : third;
-  nothing *= width;
-  *growth = least > nothing ? least - nothing : 0;
+  long each = least / width;
+  *growth = each > nothing ? each - nothing : 0;
   return true;
 }

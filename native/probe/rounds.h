@@ -8,8 +8,8 @@
 
 /* So many interpreters at once, at most PROBE_WORKERS - 1, which begin the import together. On
    CPython's main thread, attached to the main interpreter. False if an exception was raised, and
-   reported; else the bytes that a round after the first left behind, beyond what interpreters that
-   import nothing leave behind. */
+   reported; else the bytes that each interpreter after the first round left behind, beyond what one
+   that imports nothing leaves behind. */
 bool probe_run_rounds(const clutch_probe_task *task, int width, long *growth);
 
 #endif
