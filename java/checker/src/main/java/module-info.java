@@ -3,6 +3,7 @@ module dev.clutch.checker {
   requires transitive dev.clutch;
   requires dev.clutch.discovery;
   requires static org.jspecify;
+  requires com.fasterxml.jackson.jr.ob;
 
   exports dev.clutch.checker.probe;
 }
