@@ -5,5 +5,7 @@ module dev.clutch.checker {
   requires static org.jspecify;
   requires com.fasterxml.jackson.jr.ob;
 
+  uses dev.clutch.spi.PythonLocator;
+
   exports dev.clutch.checker.probe;
 }

@@ -1,10 +1,12 @@
 package dev.clutch.checker.probe;
 
-import dev.clutch.discovery.DiscoveringLocator;
+import dev.clutch.PythonUnavailableException;
 import dev.clutch.spi.PythonInstallation;
+import dev.clutch.spi.PythonLocator;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.ServiceLoader;
 
 /**
  * Which CPython an {@link InstalledProbe} asks.
@@ -36,10 +38,10 @@ public record ProbeOptions(
    * The CPython that a selector names: {@code bundled}, {@code system}, {@code 3.12}, {@code 3.13},
    * {@code 3.14}, or the path of an executable, a libpython or a virtual environment.
    *
-   * @throws dev.clutch.PythonUnavailableException if there is none, or it cannot be used
+   * @throws PythonUnavailableException if there is none, or it cannot be used
    */
   public static ProbeOptions of(String selector) {
-    PythonInstallation installation = new DiscoveringLocator().locate(selector);
+    PythonInstallation installation = locator().locate(selector);
     return new ProbeOptions(
         installation.version(),
         installation.library(),
@@ -47,6 +49,15 @@ public record ProbeOptions(
         Optional.ofNullable(installation.executable()),
         installation.preload(),
         List.of());
+  }
+
+  private static PythonLocator locator() {
+    return ServiceLoader.load(PythonLocator.class, PythonLocator.class.getClassLoader())
+        .findFirst()
+        .orElseThrow(
+            () ->
+                new PythonUnavailableException(
+                    "Nothing on the class path finds CPythons; add dev.clutch:clutch-discovery"));
   }
 
   /** The same, with other folders for the dynamic linker. */
