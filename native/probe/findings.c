@@ -1,16 +1,19 @@
+#define _GNU_SOURCE /* gettid */
+
 #include "findings.h"
 
 #include <errno.h>
-#include <pthread.h>
 #include <stdarg.h>
+#include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 #include <unistd.h>
 
 static int fd = -1;
 static pid_t process;
-static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
+static _Atomic pid_t holder; /* of the lock: a thread, or 0 */
 
 void probe_findings_open(int to) {
   fd = to;
@@ -18,6 +21,23 @@ void probe_findings_open(int to) {
 }
 
 int probe_findings_fd(void) { return fd; }
+
+/* -- the lock ---------------------------------------------------------------------------------- */
+
+bool probe_findings_lock(int patience_ms) {
+  const struct timespec shortly = {0, 1000000};
+  pid_t nobody = 0;
+  for (int i = 0; !atomic_compare_exchange_strong(&holder, &nobody, gettid()); i++) {
+    if (nobody == gettid() || i == patience_ms) {
+      return false;
+    }
+    nobody = 0;
+    nanosleep(&shortly, NULL);
+  }
+  return true;
+}
+
+void probe_findings_unlock(void) { holder = 0; }
 
 /* -- putting together -------------------------------------------------------------------------- */
 
@@ -59,9 +79,9 @@ void probe_report(const char *const *fields, size_t count) {
     end = put(end, fields[i]);
   }
   end[-1] = PROBE_RECORD_END;
-  pthread_mutex_lock(&lock);
+  (void)probe_findings_lock(-1);
   write_all(record, size);
-  pthread_mutex_unlock(&lock);
+  probe_findings_unlock();
   free(record);
 }
 

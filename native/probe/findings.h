@@ -14,6 +14,7 @@
 #ifndef CLUTCH_PROBE_FINDINGS_H
 #define CLUTCH_PROBE_FINDINGS_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 /* ASCII's own, which no name or path has. */
@@ -22,8 +23,12 @@
 
 void probe_findings_open(int fd);
 
-/* For a signal handler, which writes records without a lock. */
+/* For a signal handler, which writes records itself: no other thread writes any while it has the
+   lock. False if it could not be had in so many milliseconds (-1: waits for ever), or this thread
+   has it already. */
 int probe_findings_fd(void);
+bool probe_findings_lock(int patience_ms);
+void probe_findings_unlock(void);
 
 /* One record. A process that was forked from the child's writes none. Fields may hold anything;
    what would end a field is replaced. Safe from any thread. */

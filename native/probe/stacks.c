@@ -17,6 +17,9 @@
 
 #define MOST_FRAMES 100
 
+/* Whoever has the lock may be a thread that is dead, or this one. */
+#define LOCK_PATIENCE_MS 200
+
 static clutch_peeker peeker;
 static pid_t process;
 
@@ -104,6 +107,7 @@ static void write_native_stack(clutch_safe_output *to, const void *context) {
 /* -- the signals ------------------------------------------------------------------------------- */
 
 static void write_stacks(const char *what, int signal, const void *context) {
+  bool locked = probe_findings_lock(LOCK_PATIENCE_MS);
   clutch_safe_output to = {.fd = probe_findings_fd(), .length = 0};
   const probe_worker *worker = probe_this_worker();
   const char *step = worker == NULL ? NULL : worker->step;
@@ -116,6 +120,9 @@ static void write_stacks(const char *what, int signal, const void *context) {
   end_record(&to);
   write_python_stack(&to, worker == NULL ? NULL : worker->interpreter);
   write_native_stack(&to, context);
+  if (locked) {
+    probe_findings_unlock();
+  }
 }
 
 static void pause_shortly(void) {

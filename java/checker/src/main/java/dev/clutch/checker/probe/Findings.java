@@ -55,7 +55,7 @@ final class Findings {
   private void read(List<String> fields) {
     try {
       switch (fields.get(0)) {
-        case "step" -> step = fields.get(1);
+        case "step" -> step = error == null ? fields.get(1) : step;
         case "load" -> load(fields);
         case "defined" -> define(fields);
         case "raised" -> raise(fields);

@@ -63,6 +63,14 @@ public final class InstalledProbe implements Probe {
     return arguments;
   }
 
+  /** The program's process. */
+  ProcessHandle handle() {
+    return supervisor.handle();
+  }
+
+  /**
+   * Ends the program and all its processes. Questions under way end with a {@link ProbeException}.
+   */
   @Override
   public void close() {
     supervisor.close();
