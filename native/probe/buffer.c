@@ -6,12 +6,13 @@
 
 static void reserve(buffer *to, size_t capacity) {
   if (capacity > to->capacity) {
-    to->capacity = capacity * 2;
-    to->bytes = realloc(to->bytes, to->capacity);
-    if (to->bytes == NULL) {
+    char *bytes = realloc(to->bytes, capacity * 2);
+    if (bytes == NULL) {
       fputs("clutch-probe: no memory\n", stderr);
       exit(EXIT_FAILURE);
     }
+    to->bytes = bytes;
+    to->capacity = capacity * 2;
   }
 }
 

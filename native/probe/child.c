@@ -38,7 +38,7 @@ static void take_single(clutch_probe_task *task, const char *argument) {
 
 /* Collects all with that key in a list as long as argv is. */
 static const char *const *take_all(int argc, char **argv, const char *key, size_t *count) {
-  const char **list = calloc((size_t)argc + 1, sizeof *list);
+  const char **list = (const char **)calloc((size_t)argc + 1, sizeof *list);
   *count = 0;
   for (int i = 0; list != NULL && i < argc; i++) {
     const char *value = value_of(argv[i], key);
@@ -82,7 +82,8 @@ static int open_and_run(const clutch_probe_task *task) {
     return fail(task->runtime);
   }
   clutch_probe_runner *runner = NULL;
-  memcpy(&runner, &run, sizeof runner); /* ISO C has no cast from data to functions */
+  memcpy((void *)&runner, (void *)&run,
+         sizeof runner); /* ISO C has no cast from data to functions */
   return runner(task);
 }
 
@@ -90,5 +91,8 @@ int child_run(int argc, char **argv) {
   clutch_probe_task task;
   parse(&task, argc, argv);
   fcntl(CLUTCH_PROBE_FINDINGS, F_SETFD, FD_CLOEXEC);
-  return open_and_run(&task);
+  int status = open_and_run(&task);
+  free((void *)task.preload);
+  free((void *)task.path);
+  return status;
 }

@@ -60,6 +60,9 @@ static _Noreturn void become_child(const ends *pipes, pid_t supervisor, char **a
   reset_signals();
   dump_no_core();
   int nothing = open("/dev/null", O_RDONLY | O_CLOEXEC);
+  if (nothing < 0) {
+    _exit(EXIT_FAILURE);
+  }
   /* None of the descriptors is below 4, as the supervisor keeps those that are taken. */
   dup2(nothing, STDIN_FILENO);
   dup2(pipes->output[1], STDOUT_FILENO);

@@ -2,6 +2,7 @@
 
 #include <signal.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <sys/prctl.h>
 #include <sys/wait.h>
 #include <time.h>
@@ -11,9 +12,10 @@ void orphans_adopt(void) { prctl(PR_SET_CHILD_SUBREAPER, 1); }
 /* A kernel that lacks the file keeps such processes; the process groups are killed everywhere. */
 void orphans_kill(bool (*is_wanted)(const void *context, pid_t process), const void *context) {
   FILE *children = fopen("/proc/thread-self/children", "re");
-  int process = 0;
-  while (children != NULL && fscanf(children, "%d", &process) == 1) {
-    if (!is_wanted(context, process)) {
+  char number[24];
+  while (children != NULL && fscanf(children, "%23s", number) == 1) {
+    pid_t process = (pid_t)strtol(number, NULL, 10);
+    if (process > 0 && !is_wanted(context, process)) {
       kill(process, SIGKILL);
     }
   }

@@ -1,29 +1,10 @@
 #include "python.h"
 
 #include "findings.h"
+#include "isolated.h"
 #include "worker.h"
 
 #include <time.h>
-
-const PyInterpreterConfig probe_isolated = {
-    .use_main_obmalloc = 0,
-    .allow_fork = 0,
-    .allow_exec = 0,
-    .allow_threads = 1,
-    .allow_daemon_threads = 0,
-    .check_multi_interp_extensions = 1,
-    .gil = PyInterpreterConfig_OWN_GIL,
-};
-
-const PyInterpreterConfig probe_legacy = {
-    .use_main_obmalloc = 1,
-    .allow_fork = 1,
-    .allow_exec = 1,
-    .allow_threads = 1,
-    .allow_daemon_threads = 1,
-    .check_multi_interp_extensions = 0,
-    .gil = PyInterpreterConfig_SHARED_GIL,
-};
 
 /* -- starting ---------------------------------------------------------------------------------- */
 
@@ -69,9 +50,13 @@ void probe_start_python(const clutch_probe_task *task) {
 
 /* -- interpreters ------------------------------------------------------------------------------ */
 
-PyThreadState *probe_make_interpreter(const PyInterpreterConfig *config) {
+/* As InterpreterConfig.legacy() in Java has it: as Py_NewInterpreter does. */
+static const PyInterpreterConfig legacy = _PyInterpreterConfig_LEGACY_INIT;
+
+PyThreadState *probe_make_interpreter(bool own_gil) {
   PyThreadState *state = NULL;
-  check(Py_NewInterpreterFromConfig(&state, config), "CPython makes no interpreter");
+  check(Py_NewInterpreterFromConfig(&state, own_gil ? &clutch_isolated : &legacy),
+        "CPython makes no interpreter");
   probe_this_worker()->interpreter = PyThreadState_GetInterpreter(state);
   return state;
 }

@@ -6,15 +6,14 @@
 
 #include "task.h"
 
+#include <stdbool.h>
+
 /* Starts CPython on this thread, which is then its main one, attached to the main interpreter. */
 void probe_start_python(const clutch_probe_task *task);
 
-/* As InterpreterConfig.isolated() and legacy() in Java have them. */
-extern const PyInterpreterConfig probe_isolated;
-extern const PyInterpreterConfig probe_legacy;
-
-/* Makes one and attaches this thread to it. */
-PyThreadState *probe_make_interpreter(const PyInterpreterConfig *config);
+/* Makes one, as InterpreterConfig.isolated() or legacy() in Java has it, and attaches this thread
+   to it. */
+PyThreadState *probe_make_interpreter(bool own_gil);
 
 /* Ends the one that this thread is attached to, as made by probe_make_interpreter. 0, or -1 with an
    exception if threads of it are left, with which CPython would abort the process. */

@@ -68,7 +68,7 @@ static void use(interpreter *one) {
 
 static void make(interpreter *one) {
   probe_begin_step("create");
-  one->made = probe_make_interpreter(&probe_isolated);
+  one->made = probe_make_interpreter(true);
 }
 
 static void close_it(interpreter *one) {

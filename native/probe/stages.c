@@ -65,11 +65,11 @@ void probe_run_stage(const clutch_probe_task *task) {
   }
   probe_begin_step("create");
   if (strcmp(task->stage, "OWN") == 0) {
-    probe_make_interpreter(&probe_isolated);
+    probe_make_interpreter(true);
     import_once(task, prepare(task));
   }
   if (strcmp(task->stage, "LEGACY") == 0) {
-    probe_make_interpreter(&probe_legacy);
+    probe_make_interpreter(false);
     import_once(task, prepare(task));
   }
   if (strcmp(task->stage, "AGAIN") == 0) {

@@ -63,17 +63,28 @@ static void answer(supervisor *of, job *ended) {
 
 /* -- requests ---------------------------------------------------------------------------------- */
 
+/* The command of a child; to be freed. NULL with errno set. */
+static char **join(const supervisor *of, char *const *arguments, int count) {
+  size_t length = 3 + (size_t)of->argc + (size_t)count;
+  char **argv = (char **)calloc(length, sizeof *argv);
+  if (argv == NULL) {
+    return NULL;
+  }
+  argv[0] = "clutch-probe";
+  argv[1] = "child";
+  for (int i = 0; i < of->argc; i++) {
+    argv[2 + i] = of->argv[i];
+  }
+  for (int i = 0; i < count; i++) {
+    argv[2 + of->argc + i] = arguments[i];
+  }
+  return argv;
+}
+
 static void start(supervisor *of, const char *id, int64_t timeout_ns, char *const *arguments,
                   int count) {
-  char **argv = calloc((size_t)(2 + of->argc + count + 1), sizeof *argv);
-  job *started = NULL;
-  if (argv != NULL) {
-    argv[0] = "clutch-probe";
-    argv[1] = "child";
-    memcpy(argv + 2, of->argv, (size_t)of->argc * sizeof *argv);
-    memcpy(argv + 2 + of->argc, arguments, (size_t)count * sizeof *argv);
-    started = job_start(id, timeout_ns, argv);
-  }
+  char **argv = join(of, arguments, count);
+  job *started = argv == NULL ? NULL : job_start(id, timeout_ns, argv);
   if (started == NULL) {
     answer_failure(of, id, strerror(errno));
   } else {
@@ -81,7 +92,7 @@ static void start(supervisor *of, const char *id, int64_t timeout_ns, char *cons
     of->jobs = started;
     of->job_count++;
   }
-  free(argv);
+  free((void *)argv);
 }
 
 static void end(const supervisor *of, const char *id) {
@@ -197,7 +208,7 @@ static void wait_for_events(const supervisor *of, struct pollfd *events) {
 }
 
 static void step(supervisor *of) {
-  struct pollfd *events = calloc((size_t)(2 + 2 * of->job_count), sizeof *events);
+  struct pollfd *events = calloc(2 + 2 * (size_t)of->job_count, sizeof *events);
   if (events == NULL) {
     of->input_ended = true;
     return;

@@ -82,13 +82,13 @@ class FixtureTest {
   void everyStageEndsAsItShould(String version) throws Exception {
     List<String> rows = expected(version).lines().toList();
     try (InstalledProbe probe = InstalledProbe.of(version)) {
-      ExecutorService pool = Executors.newFixedThreadPool(3);
+      ExecutorService pool = Executors.newFixedThreadPool(4);
       try {
+        List<List<Future<Outcome>>> asked =
+            rows.stream().map(row -> askAll(pool, probe, row)).toList();
         List<String> found = new ArrayList<>();
-        List<Future<String>> asked =
-            rows.stream().map(row -> pool.submit(() -> askAll(probe, row))).toList();
-        for (Future<String> each : asked) {
-          found.add(each.get());
+        for (int i = 0; i < rows.size(); i++) {
+          found.add(describe(rows.get(i), asked.get(i)));
         }
         assertThat(found)
             .containsExactlyElementsOf(rows.stream().map(FixtureTest::outcomes).toList());
@@ -98,13 +98,22 @@ class FixtureTest {
     }
   }
 
-  private static String askAll(Probe probe, String row) throws InterruptedException {
-    String module = row.substring(0, row.indexOf(' '));
-    StringBuilder found = new StringBuilder(module);
-    for (Stage stage : asked(row)) {
-      found.append(' ').append(probe.ask(Probes.question(module, stage)).outcome());
+  private static List<Future<Outcome>> askAll(ExecutorService pool, Probe probe, String row) {
+    return asked(row).stream()
+        .map(stage -> pool.submit(() -> probe.ask(Probes.question(module(row), stage)).outcome()))
+        .toList();
+  }
+
+  private static String describe(String row, List<Future<Outcome>> outcomes) throws Exception {
+    StringBuilder found = new StringBuilder(module(row));
+    for (Future<Outcome> outcome : outcomes) {
+      found.append(' ').append(outcome.get());
     }
     return found.toString();
+  }
+
+  private static String module(String row) {
+    return row.substring(0, row.indexOf(' '));
   }
 
   // ---- what modules declare

@@ -13,7 +13,7 @@ final class Probes {
   static final Duration LONG = Duration.ofSeconds(60);
 
   /** For what never ends; longer than the start of an interpreter takes on a busy machine. */
-  static final Duration SHORT = Duration.ofSeconds(3);
+  static final Duration SHORT = Duration.ofSeconds(2);
 
   private Probes() {}
 
