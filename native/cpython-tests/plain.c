@@ -8,6 +8,8 @@
 #define PY_SSIZE_T_CLEAN
 #include <Python.h>
 
+#include "isolated.h"
+
 #include <locale.h>
 #include <pthread.h>
 #include <signal.h>
@@ -69,18 +71,9 @@ static int run_file(const script *of) {
 
 static void *run(void *argument) {
   script *of = argument;
-  PyInterpreterConfig config = {
-      .use_main_obmalloc = 0,
-      .allow_fork = 0,
-      .allow_exec = 0,
-      .allow_threads = 1,
-      .allow_daemon_threads = 0,
-      .check_multi_interp_extensions = 1,
-      .gil = PyInterpreterConfig_OWN_GIL,
-  };
   PyThreadState *state = NULL;
   PyEval_RestoreThread(PyThreadState_New(of->main_interpreter));
-  check(Py_NewInterpreterFromConfig(&state, &config));
+  check(Py_NewInterpreterFromConfig(&state, &clutch_isolated));
   of->failed = run_file(of);
   fflush(NULL);
   return NULL;

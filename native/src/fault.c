@@ -4,8 +4,8 @@
 
 #include "frames.h"
 #include "interpreter.h"
+#include "safe_output.h"
 
-#include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
 #include <stdlib.h>
@@ -30,109 +30,38 @@ static clutch_peeker peeker;
 static pid_t process;
 static struct sigaction before;
 
-/* -- writing ----------------------------------------------------------------------------------- */
-
-typedef struct output {
-  int fd;
-  size_t length;
-  char bytes[512];
-} output;
-
-static void flush(output *to) {
-  size_t done = 0;
-  while (done < to->length) {
-    ssize_t count = write(to->fd, to->bytes + done, to->length - done);
-    if (count < 0 && errno != EINTR) {
-      break;
-    }
-    done += count < 0 ? 0 : (size_t)count;
-  }
-  to->length = 0;
-}
-
-static void write_byte(output *to, char byte) {
-  if (to->length == sizeof to->bytes) {
-    flush(to);
-  }
-  to->bytes[to->length++] = byte;
-}
-
-static void write_string(output *to, const char *string) {
-  while (*string != '\0') {
-    write_byte(to, *string++);
-  }
-}
-
-static void write_digits(output *to, uint64_t value, unsigned base, int least) {
-  char digits[20];
-  int count = 0;
-  do {
-    digits[count++] = "0123456789abcdef"[value % base];
-    value /= base;
-  } while (value > 0 || count < least);
-  while (count > 0) {
-    write_byte(to, digits[--count]);
-  }
-}
-
-static void write_number(output *to, int64_t not_negative) {
-  write_digits(to, (uint64_t)not_negative, 10, 1);
-}
-
-/* As Python writes strings in ASCII. */
-static void write_text(output *to, const clutch_text *text) {
-  for (size_t i = 0; i < text->length; i++) {
-    uint16_t unit = text->units[i];
-    if (unit >= ' ' && unit < 127) {
-      write_byte(to, (char)unit);
-    } else {
-      write_string(to, "\\u");
-      write_digits(to, unit, 16, 4);
-    }
-  }
-}
-
 /* -- frames ------------------------------------------------------------------------------------ */
 
 static void begin_thread(void *context, const PyThreadState *copy) {
-  output *to = context;
-  write_string(to, copy->native_thread_id == (unsigned long)gettid() ? "Current thread 0x"
-                                                                     : "Thread 0x");
-  write_digits(to, copy->thread_id, 16, 16);
-  write_string(to, ", native id ");
-  write_number(to, (int64_t)copy->native_thread_id);
-  write_string(to, copy->_status.active ? ", attached" : "");
-  write_string(to, " (most recent call first):\n");
+  clutch_safe_output *to = context;
+  clutch_safe_string(to, copy->native_thread_id == (unsigned long)gettid() ? "Current thread 0x"
+                                                                           : "Thread 0x");
+  clutch_safe_digits(to, copy->thread_id, 16, 16);
+  clutch_safe_string(to, ", native id ");
+  clutch_safe_number(to, (int64_t)copy->native_thread_id);
+  clutch_safe_string(to, copy->_status.active ? ", attached" : "");
+  clutch_safe_string(to, " (most recent call first):\n");
 }
 
 static void write_frame(void *context, const clutch_frame *frame) {
-  output *to = context;
-  write_string(to, "  File \"");
-  write_text(to, &frame->file);
-  write_string(to, "\", line ");
-  if (frame->line < 0) {
-    write_string(to, "???");
-  } else {
-    write_number(to, frame->line);
-  }
-  write_string(to, " in ");
-  write_text(to, &frame->function);
-  write_byte(to, '\n');
+  clutch_safe_frame(context, frame);
 }
 
-static void end_thread(void *context, bool all) { write_string(context, all ? "" : "  ...\n"); }
+static void end_thread(void *context, bool all) {
+  clutch_safe_string(context, all ? "" : "  ...\n");
+}
 
 /* Also of one that is being made or closed. */
-static void write_interpreters(output *to) {
+static void write_interpreters(clutch_safe_output *to) {
   const clutch_frames_visitor visitor = {to, MOST_FRAMES, begin_thread, write_frame, end_thread};
   clutch_interpreter *each = clutch_interpreter_slot(0);
   for (jlong index = 1; each != NULL; each = clutch_interpreter_slot(index++)) {
     PyInterpreterState *state = each->state;
     if (state != NULL) {
-      write_string(to, "\nInterpreter ");
-      write_number(to, each->id);
-      write_string(to, ":\n");
-      flush(to);
+      clutch_safe_string(to, "\nInterpreter ");
+      clutch_safe_number(to, each->id);
+      clutch_safe_string(to, ":\n");
+      clutch_safe_flush(to);
       clutch_visit_frames(&peeker, state, &visitor);
     }
   }
@@ -161,24 +90,24 @@ static const char *find_module(const line *of) {
 }
 
 /* Each has several lines, one after the other. */
-static void write_module(output *to, line *mapped, line *last) {
+static void write_module(clutch_safe_output *to, line *mapped, line *last) {
   mapped->text[mapped->length] = '\0';
   const char *name = find_module(mapped);
   if (name != NULL && strcmp(name, last->text) != 0) {
     memcpy(last->text, name, strlen(name) + 1); /* both have the same size */
-    write_string(to, "  ");
-    write_string(to, name);
-    write_byte(to, '\n');
+    clutch_safe_string(to, "  ");
+    clutch_safe_string(to, name);
+    clutch_safe_byte(to, '\n');
   }
   mapped->length = 0;
 }
 
-static void write_modules(output *to) {
+static void write_modules(clutch_safe_output *to) {
   static line mapped;
   static line last;
   char bytes[1024];
   int maps = open("/proc/self/maps", O_RDONLY | O_CLOEXEC);
-  write_string(to, "\nExtension modules, and libraries of theirs:\n");
+  clutch_safe_string(to, "\nExtension modules, and libraries of theirs:\n");
   for (ssize_t count = 0; maps >= 0 && (count = read(maps, bytes, sizeof bytes)) > 0;) {
     for (ssize_t i = 0; i < count; i++) {
       if (bytes[i] == '\n') {
@@ -193,19 +122,20 @@ static void write_modules(output *to) {
 
 /* -- the report -------------------------------------------------------------------------------- */
 
-static void write_report(output *to) {
-  write_string(to, "# A fault in native code, or a call of abort(), ends this process.\n"
-                   "# What Python was at, by Clutch; the JVM's own report, if it was the JVM that\n"
-                   "# found the fault, is hs_err_pid");
-  write_number(to, process);
-  write_string(to, ".log, or where -XX:ErrorFile has it.\n\nCPython ");
-  write_string(to, version);
-  write_string(to, "\nThread ");
-  write_number(to, gettid());
-  write_string(to, "\n");
+static void write_report(clutch_safe_output *to) {
+  clutch_safe_string(
+      to, "# A fault in native code, or a call of abort(), ends this process.\n"
+          "# What Python was at, by Clutch; the JVM's own report, if it was the JVM that\n"
+          "# found the fault, is hs_err_pid");
+  clutch_safe_number(to, process);
+  clutch_safe_string(to, ".log, or where -XX:ErrorFile has it.\n\nCPython ");
+  clutch_safe_string(to, version);
+  clutch_safe_string(to, "\nThread ");
+  clutch_safe_number(to, gettid());
+  clutch_safe_string(to, "\n");
   write_interpreters(to);
   write_modules(to);
-  flush(to);
+  clutch_safe_flush(to);
 }
 
 static int open_report(const char **where) {
@@ -219,11 +149,11 @@ static int open_report(const char **where) {
 }
 
 static void tell(const char *where) {
-  output to = {.fd = STDERR_FILENO, .length = 0};
-  write_string(&to, "# What Python was at, by Clutch:\n# ");
-  write_string(&to, where);
-  write_string(&to, "\n");
-  flush(&to);
+  clutch_safe_output to = {.fd = STDERR_FILENO, .length = 0};
+  clutch_safe_string(&to, "# What Python was at, by Clutch:\n# ");
+  clutch_safe_string(&to, where);
+  clutch_safe_string(&to, "\n");
+  clutch_safe_flush(&to);
 }
 
 /* -- the signal -------------------------------------------------------------------------------- */
@@ -240,7 +170,7 @@ static void die_in_time(void) {
 
 static void report(void) {
   const char *where = NULL;
-  output to = {.fd = open_report(&where), .length = 0};
+  clutch_safe_output to = {.fd = open_report(&where), .length = 0};
   if (to.fd >= 0) {
     write_report(&to);
     close(to.fd);

@@ -3,6 +3,9 @@ module dev.clutch.checker {
   requires transitive dev.clutch;
   requires dev.clutch.discovery;
   requires static org.jspecify;
+  requires com.fasterxml.jackson.jr.ob;
+
+  uses dev.clutch.spi.PythonLocator;
 
   exports dev.clutch.checker.probe;
 }

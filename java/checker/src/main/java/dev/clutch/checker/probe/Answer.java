@@ -10,16 +10,17 @@ import java.util.Optional;
  * @param outcome how it ended
  * @param step what it was doing when it ended otherwise than well, such as "import", "close",
  *     "import again", "exercise"; empty if it ended well
- * @param error what was raised, if {@link Outcome#REFUSED} or {@link Outcome#RAISED}
+ * @param error what was raised, if {@link Outcome#REFUSED} or {@link Outcome#RAISED}; also if the
+ *     process crashed after that
  * @param signal number of the signal, if {@link Outcome#CRASHED} by one; 0 if there was none
- * @param pythonStack innermost frame first, {@code File "...", line N, in f} each, if it crashed or
+ * @param pythonStack innermost frame first, {@code File "...", line N in f} each, if it crashed or
  *     hung and the frames could be read
  * @param nativeStack innermost frame first, {@code library(function+0x1f)} each, likewise
  * @param output what was written to standard output and standard error, its end if it was much
  * @param extensions the extension modules that were loaded, in the order of their loading; also
  *     those whose loading was refused or did not return, with what is known of them
- * @param growthPerRound bytes that each round after the first left behind, for {@link
- *     Stage#PARALLEL} and {@link Stage#AGAIN}; else 0
+ * @param growthPerRound bytes that each interpreter after the first round left behind beyond what
+ *     one that imports nothing does, for {@link Stage#PARALLEL} and {@link Stage#AGAIN}; else 0
  * @param elapsed wall time
  */
 public record Answer(
