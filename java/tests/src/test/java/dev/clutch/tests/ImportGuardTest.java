@@ -23,12 +23,12 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Extension modules that are refused before their init function runs. */
 class ImportGuardTest {
-  private static final Path EXTENSIONS = Path.of(System.getProperty("clutch.testExtensions"));
+  private static final Path FIXTURES = Path.of(System.getProperty("clutch.fixtures"));
 
   /** Single-phase; its init function raises, which ends the process of CPython 3.13 and 3.14. */
-  private static final String RAISES = "guard_raises";
+  private static final String RAISES = "single_phase_raises";
 
-  private static final String GOOD = "guard_multi_phase";
+  private static final String GOOD = "slot_own_gil";
 
   private static final String MINOR =
       PythonRuntime.start().version().replaceFirst("\\.[0-9]+[a-z0-9]*$", "");
@@ -41,11 +41,11 @@ class ImportGuardTest {
     install(GOOD, "");
   }
 
-  /** Puts a test extension into a package of the folder. */
+  /** Puts one of native/fixtures into a package of the folder. */
   private Path install(String extension, String subfolder) throws IOException {
     Path to = Files.createDirectories(folder.resolve(subfolder));
-    String file = extension + ".abi3.so";
-    return Files.copy(EXTENSIONS.resolve(file), to.resolve(file));
+    String built = extension + ".cpython-" + MINOR.replace(".", "") + "-x86_64-linux-gnu.so";
+    return Files.copy(FIXTURES.resolve(built), to.resolve(extension + ".abi3.so"));
   }
 
   private void write(String file, String text) throws IOException {
@@ -113,15 +113,15 @@ class ImportGuardTest {
       python.run(
           """
           try:
-              import guard_raises
+              import single_phase_raises
           except ImportError as e:
               error = [type(e).__name__, e.name, e.path, e.__traceback__.tb_next is None]
           """);
-      Path file = folder.resolve("guard_raises.abi3.so");
+      Path file = folder.resolve("single_phase_raises.abi3.so");
       assertThat(python.get("error"))
           .asInstanceOf(LIST)
           .startsWith("ImportError", RAISES, file.toString());
-      assertThat(python.eval("'guard_raises' in sys.modules")).isEqualTo(false);
+      assertThat(python.eval("'single_phase_raises' in sys.modules")).isEqualTo(false);
     }
   }
 
@@ -129,24 +129,24 @@ class ImportGuardTest {
   void theErrorSaysWhatWhyWhereFromAndWhatToDo() throws IOException {
     Path file = install(RAISES, "demo/parts");
     write("demo/__init__.py", "import demo.parts");
-    write("demo/parts/__init__.py", "from . import guard_raises");
+    write("demo/parts/__init__.py", "from . import single_phase_raises");
     write("other-2.0.dist-info/RECORD", "other/__init__.py,sha256=abc,12\n");
     write(
         "demo_pkg-1.5.dist-info/RECORD",
-        "demo/__init__.py,,\ndemo/parts/guard_raises.abi3.so,sha256=abc,12345\n");
+        "demo/__init__.py,,\ndemo/parts/single_phase_raises.abi3.so,sha256=abc,12345\n");
     write(
         "demo_pkg-1.5.dist-info/METADATA",
         "Metadata-Version: 2.1\nName: Demo.Pkg\nVersion: 1.5\n\nName: no header\n");
     try (Interpreter python = create()) {
       assertThat(refusal(python, "import demo"))
           .contains(
-              "module demo.parts.guard_raises does not support loading in subinterpreters: "
+              "module demo.parts.single_phase_raises does not support loading in subinterpreters: "
                   + file
                   + " of Demo.Pkg 1.5 is initialized in a single phase (PEP 489)",
-              "imported by demo -> demo.parts -> demo.parts.guard_raises",
+              "imported by demo -> demo.parts -> demo.parts.single_phase_raises",
               "InterpreterConfig.legacy()",
               "the main interpreter",
-              "`clutch check demo.parts.guard_raises`");
+              "`clutch check demo.parts.single_phase_raises`");
     }
   }
 
@@ -155,8 +155,8 @@ class ImportGuardTest {
     write("guard-1.dist-info/RECORD", RAISES + ".abi3.so,,\n");
     write("guard-1.dist-info/METADATA", "\u0000 no metadata");
     try (Interpreter python = create()) {
-      assertThat(refusal(python, "import guard_raises"))
-          .contains("guard_raises.abi3.so is initialized in a single phase")
+      assertThat(refusal(python, "import single_phase_raises"))
+          .contains("single_phase_raises.abi3.so is initialized in a single phase")
           .doesNotContain("It is imported by");
     }
   }
@@ -168,7 +168,7 @@ class ImportGuardTest {
         "falls_back/__init__.py",
         """
         try:
-            from .guard_raises import made
+            from .single_phase_raises import made
         except ImportError:
             made = "by Python code"
         """);
@@ -182,7 +182,7 @@ class ImportGuardTest {
   @Test
   void whatSupportsInterpretersIsImported() {
     try (Interpreter python = create()) {
-      python.run("import guard_multi_phase, _json, math");
+      python.run("import slot_own_gil, _json, math");
     }
   }
 
@@ -194,7 +194,7 @@ class ImportGuardTest {
     Interpreter main = Interpreters.getMain();
     main.run("import sys");
     main.call("sys:path.insert", 0, folder.toString());
-    assertThat(refusal(main, "import guard_raises")).contains("its init function ran");
+    assertThat(refusal(main, "import single_phase_raises")).contains("the license has expired");
     main.run("sys.path.pop(0)");
   }
 
@@ -245,12 +245,12 @@ class ImportGuardTest {
         import sys
         sys.path.insert(0, {folder!r})
         try:
-            import guard_raises
+            import single_phase_raises
             outcome = "imported"
         except ImportError as e:
             outcome = str(e)
         assert "initialized in a single phase" in outcome, outcome
-        import guard_multi_phase
+        import slot_own_gil
         '''
         failure = maker.run_string(made, code)
         maker.destroy(made)
@@ -278,7 +278,7 @@ class ImportGuardTest {
           while getattr(function, "__closure__", None):
               function = function.__closure__[0].cell_contents
           spec = type(sys)("spec")
-          spec.name, spec.origin = "guard_raises", sys.path[0] + "/guard_raises.abi3.so"
+          spec.name, spec.origin = "single_phase_raises", sys.path[0] + "/single_phase_raises.abi3.so"
           """);
       assertThat(refusal(python, "function(spec)")).contains("initialized in a single phase");
     }
@@ -293,7 +293,7 @@ class ImportGuardTest {
             GOOD + ": ",
             "is not known to support an own GIL",
             "has no stored verdict for CPython " + MINOR,
-            "`clutch check guard_multi_phase`",
+            "`clutch check slot_own_gil`",
             "ImportGuard.STATIC",
             RAISES + ": ",
             "is initialized in a single phase",
@@ -332,7 +332,7 @@ class ImportGuardTest {
             .importGuard(ImportGuard.STRICT)
             .build();
     try (Interpreter python = create(config)) {
-      assertThat(refusal(python, "import guard_multi_phase")).contains("has no stored verdict");
+      assertThat(refusal(python, "import slot_own_gil")).contains("has no stored verdict");
       assertThat(refusal(python, "import clutch\nclutch._require_verdicts(lambda file: None)"))
           .contains("already");
     }
