@@ -3,6 +3,11 @@ module dev.clutch.checker {
   requires transitive dev.clutch;
   requires dev.clutch.discovery;
   requires static org.jspecify;
+  requires net.fornwall.jelf;
+  requires com.fasterxml.jackson.jr.ob;
+  requires java.xml;
 
+  exports dev.clutch.checker;
   exports dev.clutch.checker.probe;
+  exports dev.clutch.checker.report;
 }
