@@ -9,5 +9,4 @@ module dev.clutch.checker {
 
   exports dev.clutch.checker;
   exports dev.clutch.checker.probe;
-  exports dev.clutch.checker.report;
 }

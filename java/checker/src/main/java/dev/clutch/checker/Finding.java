@@ -1,6 +1,5 @@
 package dev.clutch.checker;
 
-import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 
@@ -40,10 +39,5 @@ public record Finding(
     remedies = List.copyOf(remedies);
     notes = List.copyOf(notes);
     evidence = List.copyOf(evidence);
-  }
-
-  /** The file as a path, for what lies in the file system. */
-  public Optional<Path> path() {
-    return file.map(Path::of);
   }
 }
