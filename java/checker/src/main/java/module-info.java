@@ -9,4 +9,5 @@ module dev.clutch.checker {
 
   exports dev.clutch.checker;
   exports dev.clutch.checker.probe;
+  exports dev.clutch.checker.report;
 }

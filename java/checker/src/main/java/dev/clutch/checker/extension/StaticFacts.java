@@ -49,8 +49,8 @@ public record StaticFacts(
   /** Whether its types are static, as far as can be seen. */
   public boolean hasStaticTypes() {
     return staticTypes > 0
-        || imports.contains(Symbols.TYPE_READY)
-            && Symbols.HEAP_TYPES.stream().noneMatch(imports::contains);
+        || (imports.contains(Symbols.TYPE_READY)
+            && Symbols.HEAP_TYPES.stream().noneMatch(imports::contains));
   }
 
   /** In a line. */

@@ -19,6 +19,9 @@ final class KnownDistributions {
           "No version declares it: https://github.com/pytorch/pytorch/issues/102517",
           "lz4",
           "Support is being worked on: https://github.com/python-lz4/python-lz4/issues/345",
+          "zstd",
+          "Versions with https://github.com/sergey-dryabzhinsky/python-zstd/pull/225, of March 2025,"
+              + " declare it.",
           "cryptography",
           PYO3,
           "bcrypt",

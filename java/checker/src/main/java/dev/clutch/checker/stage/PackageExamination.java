@@ -65,7 +65,7 @@ final class PackageExamination {
   private static boolean isMissing(Loaded extension, Answer own) {
     boolean known =
         own.extensions().stream().anyMatch(other -> other.name().equals(extension.name()));
-    return !known || !extension.file().isEmpty() && Declarations.isRefused(extension);
+    return !known || (!extension.file().isEmpty() && Declarations.isRefused(extension));
   }
 
   /** Whether this package itself imports it, not another one that it imports. */

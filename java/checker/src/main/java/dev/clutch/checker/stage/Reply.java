@@ -18,6 +18,6 @@ record Reply(Stage stage, String module, Answer answer) {
 
   /** Whether an extension was refused; some packages wrap the error in one of their own. */
   boolean isRefusal() {
-    return is(Outcome.REFUSED) || is(Outcome.RAISED) && Refusal.module(answer).isPresent();
+    return is(Outcome.REFUSED) || (is(Outcome.RAISED) && Refusal.module(answer).isPresent());
   }
 }

@@ -26,7 +26,7 @@ public final class Fallbacks {
 
   /** A few modules that are worth asking about. */
   public static List<Subject> around(Subject extension) {
-    String[] parts = extension.module().split("\\.");
+    String[] parts = extension.module().split("\\.", -1);
     Path root = extension.searchPath().isEmpty() ? null : extension.searchPath().get(0);
     if (root == null || extension.files().isEmpty()) {
       return List.of();
@@ -62,9 +62,12 @@ public final class Fallbacks {
 
   private static Optional<String> moduleName(Path root, Path file) {
     String name = String.valueOf(file.getFileName()).replaceFirst("\\.py$", "");
-    return name.equals("__init__")
-        ? ModuleNames.name(
-            root, file.getParent().getParent(), file.getParent().getFileName().toString())
-        : ModuleNames.name(root, file.getParent(), name);
+    Path folder = file.getParent();
+    if (!name.equals("__init__") || folder == null) {
+      return ModuleNames.name(root, file, name);
+    }
+    return folder.equals(root)
+        ? Optional.empty()
+        : ModuleNames.name(root, folder, String.valueOf(folder.getFileName()));
   }
 }

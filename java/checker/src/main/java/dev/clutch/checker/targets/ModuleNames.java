@@ -20,15 +20,11 @@ final class ModuleNames {
     return DOTTED_NAME.matcher(text).matches();
   }
 
-  /** The name of what lies in a folder below the root; empty if nobody can import from there. */
-  static Optional<String> name(Path root, Path folder, String module) {
+  /** The name of what lies at a path below the root; empty if nobody can import from there. */
+  static Optional<String> name(Path root, Path file, String module) {
     List<String> parts = new ArrayList<>();
-    for (Path part : root.relativize(folder)) {
-      if (!part.toString().isEmpty()) {
-        parts.add(part.toString());
-      }
-    }
-    parts.add(module);
+    root.relativize(file).forEach(part -> parts.add(part.toString()));
+    parts.set(parts.size() - 1, module);
     String name = String.join(".", parts);
     boolean importable = parts.stream().noneMatch(part -> part.contains(".")) && isName(name);
     return importable ? Optional.of(name) : Optional.empty();
@@ -56,6 +52,12 @@ final class ModuleNames {
     return root;
   }
 
+  /** The same for a file. */
+  static Path rootOf(Path file) {
+    Path folder = file.getParent();
+    return folder == null ? file : root(folder);
+  }
+
   private static boolean isInstallationFolder(Path folder) {
     String name = String.valueOf(folder.getFileName());
     return name.equals("site-packages")
@@ -68,7 +70,7 @@ final class ModuleNames {
   static Optional<String> outermostPackage(Path root, String module) {
     Path folder = root;
     StringBuilder name = new StringBuilder();
-    String[] parts = module.split("\\.");
+    String[] parts = module.split("\\.", -1);
     for (int i = 0; i < parts.length - 1; i++) {
       folder = folder.resolve(parts[i]);
       name.append(i == 0 ? "" : ".").append(parts[i]);

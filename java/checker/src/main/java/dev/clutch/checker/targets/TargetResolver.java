@@ -61,7 +61,7 @@ public final class TargetResolver {
       return wheel(file);
     }
     if (ModuleFileName.looksNative(file)) {
-      return List.of(scan(ModuleNames.root(file.getParent())).extensionFile(file));
+      return List.of(scan(ModuleNames.rootOf(file)).extensionFile(file));
     }
     throw new CheckException(
         file

@@ -58,7 +58,7 @@ final class TreeScan {
   Subject extensionFile(Path file) {
     String module =
         ModuleFileName.parse(file)
-            .flatMap(name -> ModuleNames.name(root, file.getParent(), name.module()))
+            .flatMap(name -> ModuleNames.name(root, file, name.module()))
             .orElseThrow(
                 () ->
                     new CheckException(
@@ -92,8 +92,7 @@ final class TreeScan {
 
   private void addIfExtension(Path file) {
     Optional<String> name =
-        ModuleFileName.parse(file)
-            .flatMap(parts -> ModuleNames.name(root, file.getParent(), parts.module()));
+        ModuleFileName.parse(file).flatMap(parts -> ModuleNames.name(root, file, parts.module()));
     if (name.isPresent() && isExtension(file)) {
       extensions.computeIfAbsent(name.get(), key -> new ArrayList<>()).add(file);
     }
@@ -103,7 +102,7 @@ final class TreeScan {
     try {
       StaticFacts facts = ExtensionFile.read(file);
       return facts.isExtension()
-          || facts.rejection().isPresent() && !ModuleFileName.isLibrary(file);
+          || (facts.rejection().isPresent() && !ModuleFileName.isLibrary(file));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
