@@ -16,7 +16,8 @@ import java.util.Optional;
  */
 public record CheckOptions(
     int jobs, Duration timeout, Optional<Path> exercise, List<Path> searchPath) {
-  private static final Duration DEFAULT_TIMEOUT = Duration.ofSeconds(30);
+  /** How long a stage may take if nobody says otherwise. */
+  public static final Duration DEFAULT_TIMEOUT = Duration.ofSeconds(30);
 
   /**
    * Checked.
