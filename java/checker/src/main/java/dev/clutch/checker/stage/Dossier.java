@@ -5,7 +5,6 @@ import dev.clutch.checker.Finding;
 import dev.clutch.checker.Note;
 import dev.clutch.checker.Rule;
 import dev.clutch.checker.extension.StaticFacts;
-import dev.clutch.checker.probe.Answer;
 import dev.clutch.checker.probe.Loaded;
 import dev.clutch.checker.probe.Stage;
 import dev.clutch.checker.targets.Subject;
@@ -17,7 +16,7 @@ import java.util.Optional;
 
 /** All that is known of one subject on one CPython; grows as questions are answered. */
 final class Dossier {
-  /** A round makes a few interpreters; so much is lost by each that a long run notices it. */
+  /** Bytes per interpreter; a service that makes one per request would notice more than that. */
   static final long GROWTH_LIMIT = 64 << 10;
 
   private final Subject subject;
@@ -64,27 +63,19 @@ final class Dossier {
     return keep(inquiry.askOrShare(subject, stage));
   }
 
-  private Reply keep(Reply reply) throws InterruptedException {
+  private Reply keep(Reply reply) {
     evidence.add(Texts.evidence(reply, subject.module()));
-    noteGrowth(reply);
-    return reply;
-  }
-
-  private void noteGrowth(Reply reply) throws InterruptedException {
-    Answer answer = reply.answer();
-    if (answer.growthPerRound() <= GROWTH_LIMIT) {
-      return;
-    }
-    long growth = answer.growthPerRound() - inquiry.growthOfNothing(reply.stage());
+    long growth = reply.answer().growthPerRound();
     if (growth > GROWTH_LIMIT) {
       note(
           Rule.GROWTH,
-          "Each round leaves "
+          "Each leaves "
               + Texts.bytes(growth)
-              + " behind, beyond what CPython itself does, in "
+              + " behind, beyond what CPython itself does: "
               + Failures.place(reply.stage())
               + ".");
     }
+    return reply;
   }
 
   Optional<StaticFacts> facts() {

@@ -1,7 +1,6 @@
 package dev.clutch.checker.stage;
 
 import dev.clutch.checker.CheckOptions;
-import dev.clutch.checker.probe.Answer;
 import dev.clutch.checker.probe.Outcome;
 import dev.clutch.checker.probe.Probe;
 import dev.clutch.checker.probe.Question;
@@ -21,9 +20,6 @@ import java.util.concurrent.ConcurrentHashMap;
  */
 public final class Inquiry {
   private static final Set<Stage> EXERCISED = EnumSet.of(Stage.OWN, Stage.AGAIN, Stage.PARALLEL);
-
-  /** Always there, and imported by CPython itself: what remains is what any interpreter loses. */
-  private static final String NOTHING = "sys";
 
   private final Probe probe;
   private final CheckOptions options;
@@ -77,19 +73,5 @@ public final class Inquiry {
   private static boolean loaded(Reply reply, Subject subject) {
     return reply.answer().extensions().stream()
         .anyMatch(loaded -> loaded.name().equals(subject.module()));
-  }
-
-  /** What interpreters lose without importing anything, in bytes per round. */
-  long growthOfNothing(Stage stage) throws InterruptedException {
-    Key key = new Key(NOTHING, stage, List.of());
-    Reply known = replies.get(key);
-    if (known == null) {
-      Question question =
-          new Question(NOTHING, stage, List.of(), Optional.empty(), options.timeout());
-      known = new Reply(stage, NOTHING, probe.ask(question));
-      replies.put(key, known);
-    }
-    Answer answer = known.answer();
-    return answer.outcome() == Outcome.OK ? answer.growthPerRound() : 0;
   }
 }

@@ -61,11 +61,12 @@ final class PackageExamination {
             + ".");
   }
 
-  /** What is refused is known to the probe, too, so being known does not mean being there. */
+  /** What is refused is seen by the probe, too, but gets no further than that. */
   private static boolean isMissing(Loaded extension, Answer own) {
-    boolean known =
-        own.extensions().stream().anyMatch(other -> other.name().equals(extension.name()));
-    return !known || (!extension.file().isEmpty() && Declarations.isRefused(extension));
+    return extension.definition().isPresent()
+        && own.extensions().stream()
+            .filter(other -> other.name().equals(extension.name()))
+            .allMatch(other -> other.definition().isEmpty());
   }
 
   /** Whether this package itself imports it, not another one that it imports. */
