@@ -14,10 +14,11 @@ public final class Probes {
    * @throws ProbeException if the probe cannot be started
    * @throws dev.clutch.PythonUnavailableException if there is no such CPython
    */
+  @SuppressWarnings("DoNotCallSuggester")
   public static Probe open(String selector) {
     throw new ProbeException(
         "This build of Clutch has no probe, so CPython "
             + selector
-            + " cannot be asked. Build it with native/probe.");
+            + " cannot be asked. Use one that was built with native/probe.");
   }
 }

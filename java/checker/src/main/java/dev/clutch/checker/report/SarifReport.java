@@ -56,7 +56,6 @@ final class SarifReport {
   private static Map<String, Object> result(Finding finding, Rule rule, String message) {
     return Json.object()
         .with("ruleId", rule.id())
-        .with("ruleIndex", rule.ordinal())
         .with("kind", rule.level() == Rule.Level.NONE ? "pass" : "fail")
         .with("level", rule.level().toString())
         .with("message", text(message))
