@@ -9,7 +9,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
-import net.fornwall.jelf.ElfException;
 import net.fornwall.jelf.ElfFile;
 import net.fornwall.jelf.ElfSection;
 import net.fornwall.jelf.ElfSectionHeader;
@@ -45,11 +44,15 @@ public final class ExtensionFile {
     try {
       ElfFile elf = ElfFile.from(file);
       Optional<String> rejection = rejection(elf);
-      return rejection.isPresent()
-          ? StaticFacts.rejected(rejection.get())
-          : new ExtensionFile(elf).facts();
-    } catch (ElfException | IllegalArgumentException | IndexOutOfBoundsException e) {
-      return StaticFacts.rejected("it is damaged (" + e.getMessage() + ")");
+      if (rejection.isPresent()) {
+        return StaticFacts.rejected(rejection.get());
+      }
+      return ElfLayout.fits(file)
+          ? new ExtensionFile(elf).facts()
+          : StaticFacts.rejected("it is damaged (a section lies outside of the file)");
+    } catch (RuntimeException | OutOfMemoryError e) {
+      // The library believes what a file says of itself, sizes of arrays among it.
+      return StaticFacts.rejected("it is damaged (" + e + ")");
     }
   }
 

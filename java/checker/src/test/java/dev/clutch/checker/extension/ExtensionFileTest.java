@@ -70,7 +70,7 @@ class ExtensionFileTest {
     byte[] whole = structBytes();
     Random random = new Random(6);
     Path file = folder.resolve("damaged.so");
-    for (int round = 0; round < 200; round++) {
+    for (int round = 0; round < 500; round++) {
       byte[] bytes = whole.clone();
       for (int i = 0; i < 8; i++) {
         // The headers are at both ends.
