@@ -5,6 +5,8 @@ import dev.clutch.PythonException;
 import dev.clutch.PythonOptions;
 import dev.clutch.PythonRuntime;
 import dev.clutch.PythonUnavailableException;
+import dev.clutch.checker.CheckException;
+import dev.clutch.checker.probe.ProbeException;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
 import java.io.OutputStreamWriter;
@@ -28,6 +30,7 @@ import picocli.CommandLine.ScopeType;
       InfoCommand.class,
       RunCommand.class,
       MapCommand.class,
+      CheckCommand.class,
       ClasspathCommand.class,
     },
     scope = ScopeType.INHERIT,
@@ -90,7 +93,7 @@ public final class ClutchCli {
 
   private static int failed(Exception e, CommandLine commandLine, ParseResult parsed)
       throws Exception {
-    if (e instanceof UserError || e instanceof PythonUnavailableException) {
+    if (cannotBeDone(e)) {
       commandLine.getErr().println("clutch: " + e.getMessage());
       return MISUSED;
     }
@@ -104,6 +107,13 @@ public final class ClutchCli {
       return FAILED;
     }
     throw e;
+  }
+
+  private static boolean cannotBeDone(Exception e) {
+    return e instanceof UserError
+        || e instanceof PythonUnavailableException
+        || e instanceof CheckException
+        || e instanceof ProbeException;
   }
 
   static final class Version implements IVersionProvider {

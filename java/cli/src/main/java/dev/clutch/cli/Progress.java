@@ -26,6 +26,13 @@ final class Progress implements AutoCloseable {
         .build();
   }
 
+  /** Another number of steps than was thought. */
+  void expect(int steps) {
+    if (bar != null) {
+      bar.maxHint(steps);
+    }
+  }
+
   void step() {
     if (bar != null) {
       bar.step();

@@ -1,0 +1,119 @@
+package dev.clutch.checker.stage;
+
+import dev.clutch.checker.Rule;
+import dev.clutch.checker.Verdict;
+import dev.clutch.checker.probe.Loaded;
+import dev.clutch.checker.probe.Outcome;
+import dev.clutch.checker.probe.Stage;
+import java.util.List;
+import java.util.Optional;
+
+/** Holds a module to its promise, from the cheapest question on, until one goes wrong. */
+final class OwnGilStages {
+  private final Dossier dossier;
+  private final List<Loaded> loadedInMain;
+
+  OwnGilStages(Dossier dossier, Reply main) {
+    this.dossier = dossier;
+    this.loadedInMain = main.answer().extensions();
+  }
+
+  /** What went wrong in an own GIL; empty if nothing did. */
+  Optional<Ruling> problem() throws InterruptedException {
+    for (Stage stage : List.of(Stage.OWN, Stage.AGAIN, Stage.PARALLEL)) {
+      Optional<Ruling> problem = judge(dossier.askOrShare(stage));
+      if (problem.isPresent()) {
+        return problem;
+      }
+    }
+    return Optional.empty();
+  }
+
+  /** What an answer for an own GIL means; empty if all is well. */
+  Optional<Ruling> judge(Reply reply) throws InterruptedException {
+    if (reply.is(Outcome.OK)) {
+      return Optional.empty();
+    }
+    Optional<Ruling> fatal = Failures.fatal(reply);
+    if (fatal.isPresent()) {
+      return fatal;
+    }
+    return Optional.of(reply.isRefusal() ? dependency(reply) : brokenPromise(reply));
+  }
+
+  private Ruling dependency(Reply reply) throws InterruptedException {
+    Optional<Loaded> culprit = culprit(reply);
+    Verdict declared =
+        culprit.flatMap(Loaded::definition).map(Declarations::verdict).orElse(Verdict.MAIN_ONLY);
+    Verdict verdict = declared == Verdict.OWN_GIL ? Verdict.MAIN_ONLY : declared;
+    List<String> chain =
+        culprit
+            .map(extension -> Texts.chain(dossier.subject().module(), extension))
+            .orElseGet(List::of);
+    return legacy(
+            verdict,
+            Rule.DEPENDENCY,
+            "Needs "
+                + culprit.map(this::described).orElse("an extension module that is refused")
+                + ".")
+        .withChain(chain)
+        .decidedBy(culprit.flatMap(Loaded::definition));
+  }
+
+  private String described(Loaded extension) {
+    return extension
+        .definition()
+        .filter(definition -> !Declarations.declaresOwnGil(definition))
+        .map(definition -> extension.name() + ", which " + Declarations.inWords(definition))
+        .orElse(extension.name() + ", which CPython refuses");
+  }
+
+  private Optional<Loaded> culprit(Reply reply) {
+    Optional<String> name = Refusal.module(reply.answer());
+    Optional<Loaded> named =
+        name.flatMap(refused -> find(loadedInMain, refused))
+            .or(() -> name.flatMap(refused -> find(reply.answer().extensions(), refused)));
+    return named
+        .or(() -> name.map(refused -> new Loaded(refused, "", List.of(), Optional.empty())))
+        .or(() -> loadedInMain.stream().filter(Declarations::isRefused).findFirst());
+  }
+
+  private static Optional<Loaded> find(List<Loaded> extensions, String name) {
+    return extensions.stream().filter(extension -> isNamed(extension.name(), name)).findFirst();
+  }
+
+  /** CPython's message has the name without its package when the definition has it so. */
+  private static boolean isNamed(String full, String name) {
+    return full.equals(name) || full.endsWith("." + name);
+  }
+
+  private Ruling brokenPromise(Reply reply) throws InterruptedException {
+    boolean exercise = Failures.isExercise(reply.answer());
+    String message =
+        (exercise ? "The exercise script raises " : "Declares support for an own GIL, but raises ")
+            + Failures.error(reply.answer())
+            + " in "
+            + Failures.place(reply.stage())
+            + ".";
+    Rule rule = exercise ? Rule.EXERCISE_FAILS : Rule.BROKEN_PROMISE;
+    // A shared GIL does not help what cannot be imported a second time.
+    Verdict hoped = reply.stage() == Stage.AGAIN ? Verdict.MAIN_ONLY : Verdict.SHARED_GIL;
+    return legacy(hoped, rule, message);
+  }
+
+  /** The hoped-for verdict if a legacy subinterpreter bears it out, else what that shows. */
+  Ruling legacy(Verdict hoped, Rule rule, String message) throws InterruptedException {
+    Reply legacy = dossier.askOrShare(Stage.LEGACY);
+    Optional<Ruling> fatal = Failures.fatal(legacy);
+    if (fatal.isPresent()) {
+      return fatal.get();
+    }
+    if (legacy.is(Outcome.OK)) {
+      return Ruling.of(hoped, rule, message).withLegacy(true);
+    }
+    String also =
+        message + " In " + Failures.place(Stage.LEGACY) + ", " + Failures.error(legacy.answer());
+    Rule why = hoped == Verdict.SHARED_GIL ? Rule.LEGACY_FAILS : rule;
+    return Ruling.of(Verdict.MAIN_ONLY, why, also);
+  }
+}
