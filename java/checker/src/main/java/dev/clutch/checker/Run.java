@@ -3,6 +3,7 @@ package dev.clutch.checker;
 import dev.clutch.checker.stage.Examiner;
 import dev.clutch.checker.targets.Fallbacks;
 import dev.clutch.checker.targets.Subject;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.EnumSet;
@@ -24,12 +25,8 @@ final class Run {
   private final List<Finding> findings = new ArrayList<>();
   private int expected;
 
-  /** A subject on one CPython. Two names of one extension are one task. */
-  private record Task(Examiner examiner, Subject.Kind kind, String module, Object searchPath) {
-    static Task of(Examiner examiner, Subject subject) {
-      return new Task(examiner, subject.kind(), subject.module(), subject.searchPath());
-    }
-  }
+  /** A module on one CPython; it may be asked for by its name and by its place. */
+  private record Task(Examiner examiner, String module, List<Path> searchPath) {}
 
   /** What came of a task. */
   private record Result(Examiner examiner, Subject subject, Finding finding) {}
@@ -59,7 +56,7 @@ final class Run {
   }
 
   private void add(List<Callable<Result>> tasks, Examiner examiner, Subject subject) {
-    if (known.add(Task.of(examiner, subject))) {
+    if (known.add(new Task(examiner, subject.module(), subject.searchPath()))) {
       expect(1);
       tasks.add(() -> new Result(examiner, subject, record(examiner.examine(subject))));
     }

@@ -133,6 +133,15 @@ class CheckerTest {
   }
 
   @Test
+  void whatIsFoundTwiceIsReportedOnce() throws Exception {
+    Loaded json = new Loaded("_json", "", List.of("json", "json.decoder"), Optional.of(OWN));
+    probe.with("json", ok(json)).with("_json", ok(json));
+    assertThat(check("json", "_json").findings())
+        .extracting(Finding::module)
+        .containsExactly("_json", "json");
+  }
+
+  @Test
   void severalCPythonsAreAskedAndProgressIsTold() throws Exception {
     CannedProbe other = new CannedProbe("3.12.1").with("json", ok());
     probe.with("json", ok());

@@ -6,12 +6,18 @@ import dev.clutch.checker.Note;
 import dev.clutch.checker.Report;
 import dev.clutch.checker.Rule;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.List;
+import java.util.Set;
 
 /** For a terminal: what is safe in one line, and more about what is not. */
 final class TextReport {
   private static final int WIDTH = 80;
   private static final int MOST_DETAIL = 24;
+
+  /** What these modules declare says it all; that CPython then refuses them is no news. */
+  private static final Set<Rule> DECLARED =
+      EnumSet.of(Rule.SINGLE_PHASE, Rule.NOT_SUPPORTED, Rule.NO_SLOT, Rule.SHARED_SLOT);
 
   private final StringBuilder text = new StringBuilder();
 
@@ -37,7 +43,9 @@ final class TextReport {
     }
     notes.forEach(note -> wrap("  ", note.rule().id() + " " + note.message()));
     if (!safe) {
-      finding.evidence().forEach(this::detail);
+      if (!DECLARED.contains(finding.rule())) {
+        finding.evidence().forEach(this::detail);
+      }
       finding.remedies().forEach(remedy -> wrap("  -> ", remedy));
     }
   }

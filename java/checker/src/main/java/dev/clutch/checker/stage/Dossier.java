@@ -65,17 +65,19 @@ final class Dossier {
 
   private Reply keep(Reply reply) {
     evidence.add(Texts.evidence(reply, subject.module()));
-    long growth = reply.answer().growthPerRound();
-    if (growth > GROWTH_LIMIT) {
+    noteGrowth(reply.answer().growthPerRound());
+    return reply;
+  }
+
+  private void noteGrowth(long growth) {
+    boolean known = notes.stream().anyMatch(note -> note.rule() == Rule.GROWTH);
+    if (growth > GROWTH_LIMIT && !known) {
       note(
           Rule.GROWTH,
-          "Each leaves "
+          "Every interpreter leaves "
               + Texts.bytes(growth)
-              + " behind, beyond what CPython itself does: "
-              + Failures.place(reply.stage())
-              + ".");
+              + " behind when it is closed, beyond what CPython itself does.");
     }
-    return reply;
   }
 
   Optional<StaticFacts> facts() {

@@ -109,7 +109,9 @@ final class PackageExamination {
             .anyMatch(extension -> !extension.file().isEmpty() && isIts(extension));
     if (!isNative && subject.kind() == Subject.Kind.NAME) {
       return Ruling.of(
-          Verdict.PURE, Rule.PURE, "Importing it loads no extension module of its own.");
+          Verdict.PURE,
+          Rule.PURE,
+          "Importing it loads no extension module of its own, beyond what CPython starts with.");
     }
     for (Stage stage : List.of(Stage.AGAIN, Stage.PARALLEL)) {
       Optional<Ruling> problem = stages.judge(dossier.ask(stage));
