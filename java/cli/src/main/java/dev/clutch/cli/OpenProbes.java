@@ -1,6 +1,6 @@
 package dev.clutch.cli;
 
-import dev.clutch.checker.Probes;
+import dev.clutch.checker.probe.InstalledProbe;
 import dev.clutch.checker.probe.Probe;
 import java.util.ArrayList;
 import java.util.List;
@@ -14,7 +14,7 @@ record OpenProbes(List<Probe> all) implements AutoCloseable {
   static OpenProbes open(List<String> selectors) {
     OpenProbes probes = new OpenProbes(new ArrayList<>());
     try {
-      selectors.forEach(selector -> probes.all.add(Probes.open(selector)));
+      selectors.forEach(selector -> probes.all.add(InstalledProbe.of(selector)));
       return probes;
     } catch (RuntimeException e) {
       probes.close();
