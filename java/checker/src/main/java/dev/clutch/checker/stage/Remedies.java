@@ -1,17 +1,24 @@
 package dev.clutch.checker.stage;
 
+import dev.clutch.checker.Verdict;
 import dev.clutch.checker.extension.StaticFacts;
 import dev.clutch.checker.extension.Toolkit;
 import dev.clutch.checker.probe.Loaded.Definition;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /** What a user, and then the author, can do. */
 final class Remedies {
   private static final String LEGACY =
       "Use it in an interpreter that shares the main GIL: InterpreterConfig.legacy().";
   private static final String MAIN = "Use it in the main interpreter only.";
+
+  /** Where a newer version may help. */
+  private static final Set<Verdict> REFUSED =
+      EnumSet.of(Verdict.SHARED_GIL, Verdict.MAIN_ONLY, Verdict.DEGRADED);
 
   private Remedies() {}
 
@@ -39,7 +46,9 @@ final class Remedies {
       case WRONG_ABI ->
           remedies.add("Install a build for CPython " + dossier.python() + " and this machine.");
     }
-    dossier.subject().distribution().flatMap(KnownDistributions::stand).ifPresent(remedies::add);
+    if (REFUSED.contains(ruling.verdict())) {
+      dossier.subject().distribution().flatMap(KnownDistributions::stand).ifPresent(remedies::add);
+    }
     ruling
         .decisive()
         .filter(definition -> ruling.chain().isEmpty())
