@@ -38,7 +38,7 @@ void probe_report(const char *const *fields, size_t count);
   probe_report((const char *const[]){__VA_ARGS__},                                                 \
                sizeof((const char *const[]){__VA_ARGS__}) / sizeof(const char *))
 
-/* That, and the process ends. */
-_Noreturn void probe_fail(const char *format, ...) __attribute__((format(printf, 1, 2)));
+/* Reports what could not be done, and why, which may be empty; and the process ends. */
+_Noreturn void probe_fail(const char *what, const char *why);
 
 #endif
