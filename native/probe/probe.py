@@ -46,7 +46,7 @@ def _watch_create(create):
         try:
             module = create(spec, *file)
         except BaseException:
-            _report("done", name, origin)
+            _report("done", name, origin, "raised")
             raise
         _define(name, origin, module)
         _created[id(module)] = name, origin
@@ -57,11 +57,16 @@ def _watch_create(create):
 
 def _watch_execute(execute):
     def watched(module):
-        try:
+        key = _created.pop(id(module), None)
+        if key is None:
             return execute(module)
-        finally:
-            if id(module) in _created:
-                _report("done", *_created.pop(id(module)))
+        try:
+            result = execute(module)
+        except BaseException:
+            _report("done", *key, "raised")
+            raise
+        _report("done", *key, "well")
+        return result
 
     return watched
 
@@ -88,14 +93,14 @@ def _tell_of_early(name):
         origin = _origin(spec)
         _report("load", name, origin)
         _define(name, origin, module)
-        _report("done", name, origin)
+        _report("done", name, origin, "well")
 
 
 _early = set(sys.modules)
 
 
 def tell_modules(_):
-    """Those that are not extension modules, in the order of their loading."""
+    """Those that are not extension modules. The import system puts each last once it is loaded."""
     modules = [item for item in sys.modules.items() if item[0] not in _early]
     _report("modules", "\n".join(name for name, module in modules if _definition(module) is None))
 

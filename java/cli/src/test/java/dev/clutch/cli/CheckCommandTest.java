@@ -57,8 +57,11 @@ class CheckCommandTest {
   }
 
   private Optional<String> recorded(Path file, String minor) throws Exception {
-    return VerdictStore.at(CliProcess.cache(folder).resolve("clutch").resolve("verdicts"))
-        .verdict(file, minor);
+    return VerdictStore.at(store()).verdict(file, minor);
+  }
+
+  private Path store() {
+    return CliProcess.cache(folder).resolve("clutch").resolve("verdicts");
   }
 
   @Test
@@ -82,7 +85,8 @@ class CheckCommandTest {
 
   @Test
   void warnsOfAStoreThatCannotBeWritten() throws Exception {
-    Files.writeString(CliProcess.cache(folder), "a file where a folder should be");
+    Files.createDirectories(store().getParent());
+    Files.writeString(store(), "a file where a folder should be");
     CliProcess check =
         check(fixture("slot_own_gil").toString(), fixture("leaks").toString(), "--python", "3.14");
     assertThat(check.status()).as(check.err()).isZero();

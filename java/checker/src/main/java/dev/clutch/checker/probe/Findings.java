@@ -30,6 +30,7 @@ final class Findings {
   private final Ending ending;
   private final Map<List<String>, Loaded> extensions = new LinkedHashMap<>();
   private final List<List<String>> begun = new ArrayList<>();
+  private @Nullable List<String> lastToRaise;
   private List<String> modules = List.of();
   private String step = "";
   private boolean well;
@@ -100,6 +101,7 @@ final class Findings {
   private void end(List<String> fields) {
     int last = begun.lastIndexOf(List.of(fields.get(1), fields.get(2)));
     if (last >= 0) {
+      lastToRaise = fields.get(3).equals("raised") ? begun.get(last) : lastToRaise;
       begun.remove(last);
     }
   }
@@ -194,9 +196,12 @@ final class Findings {
   }
 
   private Optional<Loaded> underWay() {
-    return begun.isEmpty()
+    if (!begun.isEmpty()) {
+      return Optional.ofNullable(extensions.get(begun.get(begun.size() - 1)));
+    }
+    return error == null || lastToRaise == null
         ? Optional.empty()
-        : Optional.ofNullable(extensions.get(begun.get(begun.size() - 1)));
+        : Optional.ofNullable(extensions.get(lastToRaise));
   }
 
   private int signal(Outcome outcome) {
