@@ -56,15 +56,11 @@ class RecorderTest {
         List.of());
   }
 
-  private static Optional<String> record(Recorder recorder, Subject subject, Finding finding) {
-    return recorder.record(subject, finding);
-  }
-
   @Test
   void recordsAnyVerdictForTheMinorVersion() throws Exception {
     Recorder recorder = new Recorder(Optional.of(store));
     for (Verdict verdict : Verdict.values()) {
-      assertThat(record(recorder, subject(), finding(subject(), verdict))).isEmpty();
+      assertThat(recorder.record(subject(), finding(subject(), verdict))).isEmpty();
       assertThat(store.verdict(extension, "3.14")).contains(verdict.name());
     }
     assertThat(store.verdict(extension, "3.13")).isEmpty();
@@ -75,7 +71,7 @@ class RecorderTest {
     Subject inWheel = subject(Optional.of(Path.of("/srv/fast-1-py3-none-any.whl")));
     Finding finding = finding(inWheel, Verdict.OWN_GIL);
     assertThat(finding.file()).contains("/srv/fast-1-py3-none-any.whl!fast.so");
-    record(new Recorder(Optional.of(store)), inWheel, finding);
+    new Recorder(Optional.of(store)).record(inWheel, finding);
     Path installed = Files.copy(extension, folder.resolve("installed.so"));
     assertThat(store.verdict(installed, "3.14")).contains(VerdictStore.OWN_GIL);
   }
@@ -85,14 +81,14 @@ class RecorderTest {
     Path occupied = Files.writeString(folder.resolve("occupied"), "no folder");
     Recorder recorder = new Recorder(Optional.of(VerdictStore.at(occupied)));
     Finding finding = finding(subject(), Verdict.OWN_GIL);
-    assertThat(record(recorder, subject(), finding).orElseThrow()).contains("STRICT", "occupied");
-    assertThat(record(recorder, subject(), finding)).isEmpty();
+    assertThat(recorder.record(subject(), finding).orElseThrow()).contains("STRICT", "occupied");
+    assertThat(recorder.record(subject(), finding)).isEmpty();
   }
 
   @Test
   void aCheckWithoutAStoreWritesNothing() throws Exception {
     Finding finding = finding(subject(), Verdict.OWN_GIL);
-    assertThat(record(new Recorder(Optional.empty()), subject(), finding)).isEmpty();
+    assertThat(new Recorder(Optional.empty()).record(subject(), finding)).isEmpty();
     try (var files = Files.list(folder)) {
       assertThat(files).containsExactly(extension);
     }

@@ -16,7 +16,7 @@ final class Remedies {
       "Use it in an interpreter that shares the main GIL: InterpreterConfig.legacy().";
   private static final String GUARD =
       "Clutch's import guard (ImportGuard.STATIC, the default) refuses it first, with an"
-          + " ImportError: it is single-phase by its file. Plain CPython and ImportGuard.OFF do not.";
+          + " ImportError: it is single-phase by its file. Plain CPython does not.";
   private static final String MAIN = "Use it in the main interpreter only.";
 
   /** Where a newer version may help. */
