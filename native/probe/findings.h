@@ -4,6 +4,8 @@
      step NAME                                what is done next
      load NAME FILE IMPORTER...               an extension module is about to be loaded
      defined NAME FILE MULTI-PHASE INTERPRETERS GIL SIZE   it was; as in Loaded.Definition
+     done NAME FILE well|raised               it was executed, too, or raised an exception
+     modules NAMES                            what else was loaded, with line feeds between
      raised STEP REFUSED TYPE MESSAGE TRACEBACK
      crash SIGNAL STEP, hang STEP             then:
      python LINES, native LINES               its stacks, innermost frame first

@@ -33,7 +33,7 @@ static PyObject *prepare(const clutch_probe_task *task) {
 /* In the interpreter that is attached. */
 static _Noreturn void import_once(const clutch_probe_task *task, PyObject *script) {
   probe_begin_step("import");
-  if (probe_import(script, task->module) != 0) {
+  if (probe_import(script, task->module) != 0 || probe_tell_modules(script) != 0) {
     end_with_exception(script);
   }
   if (*task->exercise != '\0') {
