@@ -13,7 +13,7 @@ public enum Rule {
   PURE("CLU002", "No native code", Level.NONE),
 
   /** Its init function returns a module (PEP 489 calls that single-phase). */
-  SINGLE_PHASE("CLU010", "Single-phase initialisation", Level.ERROR),
+  SINGLE_PHASE("CLU010", "Single-phase initialization", Level.ERROR),
   /** {@code Py_MOD_MULTIPLE_INTERPRETERS_NOT_SUPPORTED}. */
   NOT_SUPPORTED("CLU011", "Declares that it does not support several interpreters", Level.ERROR),
   /** Without {@code Py_mod_multiple_interpreters}. */

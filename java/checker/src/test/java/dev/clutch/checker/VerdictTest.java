@@ -127,6 +127,14 @@ class VerdictTest {
   }
 
   @Test
+  void whatCrashesInTheMainInterpreterIsForNone() throws Exception {
+    probe.with(DEMO, Stage.MAIN, crash(11, "import"));
+    Finding finding = check();
+    assertVerdict(finding, Verdict.CRASHES, Rule.CRASH);
+    assertThat(finding.remedies().get(0)).startsWith("Keep it out of the process");
+  }
+
+  @Test
   void aSinglePhaseModuleMayCrashInALegacyInterpreter() throws Exception {
     probe
         .with(DEMO, Stage.OWN, refusal(DEMO))

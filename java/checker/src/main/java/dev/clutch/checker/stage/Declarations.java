@@ -45,7 +45,7 @@ final class Declarations {
   /** In words that follow the module's name. */
   static String inWords(Definition definition) {
     return switch (rule(definition)) {
-      case SINGLE_PHASE -> "is initialised in a single phase, as before PEP 489";
+      case SINGLE_PHASE -> "is initialized in a single phase, as before PEP 489";
       case NOT_SUPPORTED -> "declares Py_MOD_MULTIPLE_INTERPRETERS_NOT_SUPPORTED";
       case SHARED_SLOT ->
           "declares Py_MOD_MULTIPLE_INTERPRETERS_SUPPORTED, which means a shared GIL";

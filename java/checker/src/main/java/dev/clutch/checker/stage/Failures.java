@@ -85,7 +85,9 @@ final class Failures {
     if (main.is(Outcome.OK)) {
       return Optional.empty();
     }
-    return fatal(main).or(() -> Optional.of(raisedInMain(main.answer())));
+    return fatal(main)
+        .map(ruling -> ruling.withMain(false))
+        .or(() -> Optional.of(raisedInMain(main.answer())));
   }
 
   private static Ruling raisedInMain(Answer answer) {

@@ -18,6 +18,8 @@ final class Remedies {
       "Clutch's import guard (ImportGuard.STATIC, the default) refuses it first, with an"
           + " ImportError: it is single-phase by its file. Plain CPython does not.";
   private static final String MAIN = "Use it in the main interpreter only.";
+  private static final String NOWHERE = "Keep it out of the process, whatever the interpreter.";
+  private static final String REPORT = " Report it to its authors, with the evidence.";
 
   /** Where a newer version may help. */
   private static final Set<Verdict> REFUSED =
@@ -47,7 +49,7 @@ final class Remedies {
         if (ruling.guarded()) {
           remedies.add(GUARD);
         }
-        remedies.add(MAIN + " Report it to its authors, with the evidence below.");
+        remedies.add((ruling.mainWorks() ? MAIN : NOWHERE) + REPORT);
       }
       case BROKEN -> remedies.add("Install what the error names, or install it again.");
       case WRONG_ABI ->

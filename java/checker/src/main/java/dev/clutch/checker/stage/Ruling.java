@@ -15,6 +15,7 @@ import java.util.Optional;
  * @param chain modules from the one in question to the one that decides; empty if it is itself
  * @param decisive what the module that decides declares, if that is known
  * @param legacyWorks whether a legacy subinterpreter was tried and did
+ * @param mainWorks whether the main interpreter imports it
  * @param guarded whether Clutch's import guard refuses what died or hung before it could
  */
 record Ruling(
@@ -24,25 +25,30 @@ record Ruling(
     List<String> chain,
     Optional<Definition> decisive,
     boolean legacyWorks,
+    boolean mainWorks,
     boolean guarded) {
 
   static Ruling of(Verdict verdict, Rule rule, String message) {
-    return new Ruling(verdict, rule, message, List.of(), Optional.empty(), false, false);
+    return new Ruling(verdict, rule, message, List.of(), Optional.empty(), false, true, false);
   }
 
   Ruling withChain(List<String> chain) {
-    return new Ruling(verdict, rule, message, chain, decisive, legacyWorks, guarded);
+    return new Ruling(verdict, rule, message, chain, decisive, legacyWorks, mainWorks, guarded);
   }
 
   Ruling decidedBy(Optional<Definition> definition) {
-    return new Ruling(verdict, rule, message, chain, definition, legacyWorks, guarded);
+    return new Ruling(verdict, rule, message, chain, definition, legacyWorks, mainWorks, guarded);
   }
 
   Ruling withLegacy(boolean works) {
-    return new Ruling(verdict, rule, message, chain, decisive, works, guarded);
+    return new Ruling(verdict, rule, message, chain, decisive, works, mainWorks, guarded);
+  }
+
+  Ruling withMain(boolean works) {
+    return new Ruling(verdict, rule, message, chain, decisive, legacyWorks, works, guarded);
   }
 
   Ruling withGuard(boolean refuses) {
-    return new Ruling(verdict, rule, message, chain, decisive, legacyWorks, refuses);
+    return new Ruling(verdict, rule, message, chain, decisive, legacyWorks, mainWorks, refuses);
   }
 }

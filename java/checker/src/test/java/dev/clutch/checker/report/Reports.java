@@ -22,7 +22,7 @@ final class Reports {
   }
 
   static Report plain() {
-    return report("numpy._core", "Is initialised in a single phase, as before PEP 489.");
+    return report("numpy._core", "Is initialized in a single phase, as before PEP 489.");
   }
 
   private static Report report(String module, String message) {
