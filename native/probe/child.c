@@ -26,7 +26,7 @@ static void take_single(clutch_probe_task *task, const char *argument) {
   } places[] = {
       {"library", &task->library},       {"runtime", &task->runtime}, {"home", &task->home},
       {"executable", &task->executable}, {"stage", &task->stage},     {"module", &task->module},
-      {"exercise", &task->exercise},
+      {"exercise", &task->exercise},     {"rounds", &task->rounds},
   };
   for (size_t i = 0; i < sizeof places / sizeof places[0]; i++) {
     const char *value = value_of(argument, places[i].key);
@@ -50,7 +50,8 @@ static const char *const *take_all(int argc, char **argv, const char *key, size_
 }
 
 static void parse(clutch_probe_task *task, int argc, char **argv) {
-  *task = (clutch_probe_task){"", "", "", "", "", "", "", NULL, 0, NULL, 0, CLUTCH_PROBE_FINDINGS};
+  *task =
+      (clutch_probe_task){"", "", "", "", "", "", "", "", NULL, 0, NULL, 0, CLUTCH_PROBE_FINDINGS};
   for (int i = 0; i < argc; i++) {
     take_single(task, argv[i]);
   }

@@ -5,9 +5,11 @@
 #include "script.h"
 #include "worker.h"
 
+#include <limits.h>
 #include <malloc.h>
 #include <pthread.h>
 #include <stdatomic.h>
+#include <stdlib.h>
 
 /* One of the interpreters of a round. */
 typedef struct interpreter {
@@ -180,20 +182,31 @@ static bool run_measured(const one_round *like, long *left) {
   return well;
 }
 
+/* Two besides the first are needed to tell growth from chance. */
+#define FEWEST_ROUNDS 3
+
+static long rounds_of(const clutch_probe_task *task) {
+  long rounds = strtol(task->rounds, NULL, 10);
+  return rounds < FEWEST_ROUNDS ? FEWEST_ROUNDS : rounds;
+}
+
 bool probe_run_rounds(const clutch_probe_task *task, int width, long *growth) {
   const one_round first = {.task = task, .width = width};
   const one_round bare = {.task = task, .width = 1, .bare = true};
   const one_round again = {.task = task, .width = width, .again = true};
   long once = 0;
   long nothing = 0;
-  long second = 0;
-  long third = 0;
-  if (!run_measured(&first, &once) || !run_measured(&bare, &nothing) ||
-      !run_measured(&again, &second) || !run_measured(&again, &third)) {
+  long least = LONG_MAX; /* as caches may grow in one of them */
+  if (!run_measured(&first, &once) || !run_measured(&bare, &nothing)) {
     return false;
   }
-  /* The smaller of both, as caches may grow in one of them. */
-  long least = second < third ? second : third;
+  for (long i = rounds_of(task); i > 1; i--) {
+    long left = 0;
+    if (!run_measured(&again, &left)) {
+      return false;
+    }
+    least = left < least ? left : least;
+  }
   long each = least / width;
   *growth = each > nothing ? each - nothing : 0;
   return true;

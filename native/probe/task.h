@@ -15,6 +15,7 @@ typedef struct clutch_probe_task {
   const char *stage;
   const char *module;
   const char *exercise;
+  const char *rounds; /* a number; 3 if it is less than that, or none */
   const char *const *preload;
   size_t preload_count;
   const char *const *path;

@@ -1,5 +1,6 @@
 package dev.clutch.checker;
 
+import dev.clutch.checker.probe.Question;
 import dev.clutch.spi.VerdictStore;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -13,6 +14,8 @@ import java.util.Optional;
  * @param timeout how long one stage of one module may take
  * @param exercise Python source file to run in each interpreter with its own GIL, once the module
  *     is imported
+ * @param rounds how many times several interpreters at once import a module, at least {@link
+ *     Question#FEWEST_ROUNDS}: a race that is rare wants more
  * @param searchPath folders where names are looked for, before the standard library
  * @param verdicts where the verdict on each extension module's file is recorded, for {@link
  *     dev.clutch.ImportGuard#STRICT}; empty to record none
@@ -21,6 +24,7 @@ public record CheckOptions(
     int jobs,
     Duration timeout,
     Optional<Path> exercise,
+    int rounds,
     List<Path> searchPath,
     Optional<VerdictStore> verdicts) {
   /** How long a stage may take if nobody says otherwise. */
@@ -35,6 +39,10 @@ public record CheckOptions(
     searchPath = List.copyOf(searchPath);
     if (jobs < 1) {
       throw new CheckException("The number of jobs must be at least 1, not " + jobs + ".");
+    }
+    if (rounds < Question.FEWEST_ROUNDS) {
+      throw new CheckException(
+          "There must be at least " + Question.FEWEST_ROUNDS + " rounds, not " + rounds + ".");
     }
     if (timeout.isNegative() || timeout.isZero()) {
       throw new CheckException("The time limit must be more than 0 seconds.");
@@ -54,32 +62,38 @@ public record CheckOptions(
         Runtime.getRuntime().availableProcessors(),
         DEFAULT_TIMEOUT,
         Optional.empty(),
+        Question.FEWEST_ROUNDS,
         List.of(),
         Optional.empty());
   }
 
   /** With that many probe processes at once. */
   public CheckOptions withJobs(int jobs) {
-    return new CheckOptions(jobs, timeout, exercise, searchPath, verdicts);
+    return new CheckOptions(jobs, timeout, exercise, rounds, searchPath, verdicts);
   }
 
   /** With that much time for each stage of each module. */
   public CheckOptions withTimeout(Duration timeout) {
-    return new CheckOptions(jobs, timeout, exercise, searchPath, verdicts);
+    return new CheckOptions(jobs, timeout, exercise, rounds, searchPath, verdicts);
   }
 
   /** With a script to run in each interpreter. */
   public CheckOptions withExercise(Path exercise) {
-    return new CheckOptions(jobs, timeout, Optional.of(exercise), searchPath, verdicts);
+    return new CheckOptions(jobs, timeout, Optional.of(exercise), rounds, searchPath, verdicts);
+  }
+
+  /** With that many rounds of interpreters. */
+  public CheckOptions withRounds(int rounds) {
+    return new CheckOptions(jobs, timeout, exercise, rounds, searchPath, verdicts);
   }
 
   /** With folders to look for names in. */
   public CheckOptions withSearchPath(List<Path> searchPath) {
-    return new CheckOptions(jobs, timeout, exercise, searchPath, verdicts);
+    return new CheckOptions(jobs, timeout, exercise, rounds, searchPath, verdicts);
   }
 
   /** With a place to record verdicts in. */
   public CheckOptions withVerdicts(VerdictStore verdicts) {
-    return new CheckOptions(jobs, timeout, exercise, searchPath, Optional.of(verdicts));
+    return new CheckOptions(jobs, timeout, exercise, rounds, searchPath, Optional.of(verdicts));
   }
 }

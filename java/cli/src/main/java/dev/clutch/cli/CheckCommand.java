@@ -3,6 +3,7 @@ package dev.clutch.cli;
 import dev.clutch.checker.CheckOptions;
 import dev.clutch.checker.Checker;
 import dev.clutch.checker.Report;
+import dev.clutch.checker.probe.Question;
 import dev.clutch.checker.report.ReportFormat;
 import dev.clutch.spi.VerdictStore;
 import java.io.IOException;
@@ -69,6 +70,14 @@ final class CheckCommand implements Callable<Integer> {
   double timeout = CheckOptions.DEFAULT_TIMEOUT.toSeconds();
 
   @Option(
+      names = "--rounds",
+      paramLabel = "N",
+      description =
+          "How many times several interpreters at once import a module; more find rarer races."
+              + " Default: 3.")
+  int rounds = Question.FEWEST_ROUNDS;
+
+  @Option(
       names = "--exercise",
       paramLabel = "FILE",
       description = "A Python script to run in each interpreter once the module is imported.")
@@ -117,6 +126,7 @@ final class CheckCommand implements Callable<Integer> {
         CheckOptions.defaults()
             .withJobs(jobs)
             .withTimeout(Duration.ofMillis(Math.round(timeout * 1e3)))
+            .withRounds(rounds)
             .withSearchPath(path);
     if (exercise != null) {
       options = options.withExercise(exercise);

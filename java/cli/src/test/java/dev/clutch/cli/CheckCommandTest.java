@@ -37,6 +37,7 @@ class CheckCommandTest {
     assertMisused(check(), "TARGET");
     assertMisused(check("json", "--format", "pdf"), "pdf", "sarif");
     assertMisused(check("json", "--jobs", "0"), "at least 1");
+    assertMisused(check("json", "--rounds", "2"), "at least 3 rounds");
     assertMisused(check("json", "--timeout", "-1"), "time limit");
     assertMisused(check("json", "--exercise", "none.py"), "none.py");
     assertMisused(check("json", "--python", "3.14,"), "--python");

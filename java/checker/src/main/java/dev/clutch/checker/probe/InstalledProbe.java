@@ -56,6 +56,7 @@ public final class InstalledProbe implements Probe {
     List<String> arguments = new ArrayList<>();
     arguments.add("stage=" + question.stage());
     arguments.add("module=" + question.module());
+    arguments.add("rounds=" + question.rounds());
     question.exercise().ifPresent(file -> arguments.add("exercise=" + file.toAbsolutePath()));
     for (Path folder : question.searchPath()) {
       arguments.add("path=" + folder.toAbsolutePath());

@@ -52,6 +52,7 @@ public final class Inquiry {
             key.stage,
             key.searchPath,
             EXERCISED.contains(key.stage) ? options.exercise() : Optional.empty(),
+            options.rounds(),
             options.timeout());
     Reply reply = new Reply(key.stage, key.module, probe.ask(question));
     replies.put(key, reply);
