@@ -39,13 +39,31 @@ final class OwnGilStages {
       return fatal;
     }
     if (reply.isRefusal()) {
-      return Optional.of(dependency(culprit(reply), ""));
+      Optional<Loaded> culprit = culprit(reply);
+      return Optional.of(isItself(culprit) ? undeclared() : dependency(culprit, ""));
     }
     Optional<Loaded> missed = missed(reply);
     return Optional.of(
         missed.isPresent()
             ? dependency(missed, " Without that it raises " + raised(reply))
             : brokenPromise(reply));
+  }
+
+  /** Only then is it known to be refused by nothing but the refusal. */
+  private boolean isItself(Optional<Loaded> culprit) {
+    return culprit
+        .filter(extension -> extension.name().equals(dossier.subject().module()))
+        .filter(extension -> extension.definition().isEmpty())
+        .isPresent();
+  }
+
+  /** Multi-phase, as a single-phase init function must return a module, and that tells all. */
+  private Ruling undeclared() throws InterruptedException {
+    return legacy(
+        Verdict.SHARED_GIL,
+        Rule.NO_SLOT,
+        "CPython refuses it with an own GIL. What it declares is not known, as it makes an object"
+            + " that is no module.");
   }
 
   /**
