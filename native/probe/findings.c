@@ -3,7 +3,6 @@
 #include "findings.h"
 
 #include <errno.h>
-#include <stdarg.h>
 #include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -51,7 +50,11 @@ static size_t size_of(const char *const *fields, size_t count) {
 
 static char *put(char *to, const char *field) {
   for (; *field != '\0'; field++) {
-    *to++ = *field == PROBE_FIELD_END || *field == PROBE_RECORD_END ? '?' : *field;
+    *to = *field;
+    if (*to == PROBE_FIELD_END || *to == PROBE_RECORD_END) {
+      *to = '?';
+    }
+    to++;
   }
   *to++ = PROBE_FIELD_END;
   return to;
@@ -85,12 +88,9 @@ void probe_report(const char *const *fields, size_t count) {
   free(record);
 }
 
-void probe_fail(const char *format, ...) {
+void probe_fail(const char *what, const char *why) {
   char message[1000];
-  va_list arguments;
-  va_start(arguments, format);
-  vsnprintf(message, sizeof message, format, arguments);
-  va_end(arguments);
+  snprintf(message, sizeof message, "%s%s%s", what, *why == '\0' ? "" : ": ", why);
   PROBE_REPORT("failed", message);
   _exit(EXIT_FAILURE);
 }

@@ -4,6 +4,8 @@
      step NAME                                what is done next
      load NAME FILE IMPORTER...               an extension module is about to be loaded
      defined NAME FILE MULTI-PHASE INTERPRETERS GIL SIZE   it was; as in Loaded.Definition
+     done NAME FILE well|raised               it was executed, too, or raised an exception
+     modules NAMES                            what else was loaded, with line feeds between
      raised STEP REFUSED TYPE MESSAGE TRACEBACK
      crash SIGNAL STEP, hang STEP             then:
      python LINES, native LINES               its stacks, innermost frame first
@@ -38,7 +40,7 @@ void probe_report(const char *const *fields, size_t count);
   probe_report((const char *const[]){__VA_ARGS__},                                                 \
                sizeof((const char *const[]){__VA_ARGS__}) / sizeof(const char *))
 
-/* That, and the process ends. */
-_Noreturn void probe_fail(const char *format, ...) __attribute__((format(printf, 1, 2)));
+/* Reports what could not be done, and why, which may be empty; and the process ends. */
+_Noreturn void probe_fail(const char *what, const char *why);
 
 #endif

@@ -24,27 +24,85 @@ def _importers():
     return [name for name in reversed(names[1:]) if name in sys.modules]
 
 
-def _watch(create):
+def _origin(spec):
+    return "" if spec.origin is None or spec.origin == "built-in" else spec.origin
+
+
+_created = {}  # id of a module that is yet to be executed -> its name and origin
+_loaded = set()
+
+
+def _define(name, origin, module):
+    definition = _definition(module)
+    if definition is not None:
+        _report("defined", name, origin, *definition)
+
+
+def _watch_create(create):
     def watched(spec, *file):
-        origin = "" if spec.origin is None or spec.origin == "built-in" else spec.origin
-        _report("load", spec.name, origin, *_importers())
-        module = create(spec, *file)
-        definition = _definition(module)
-        if definition is not None:
-            _report("defined", spec.name, origin, *definition)
+        name, origin = spec.name, _origin(spec)
+        _loaded.add(name)
+        _report("load", name, origin, *_importers())
+        try:
+            module = create(spec, *file)
+        except BaseException:
+            _report("done", name, origin, "raised")
+            raise
+        _define(name, origin, module)
+        _created[id(module)] = name, origin
         return module
+
+    return watched
+
+
+def _watch_execute(execute):
+    def watched(module):
+        key = _created.pop(id(module), None)
+        if key is None:
+            return execute(module)
+        try:
+            result = execute(module)
+        except BaseException:
+            _report("done", *key, "raised")
+            raise
+        _report("done", *key, "well")
+        return result
 
     return watched
 
 
 def prepare(folders):
     sys.path[:0] = folders
-    _imp.create_dynamic = _watch(_imp.create_dynamic)
-    _imp.create_builtin = _watch(_imp.create_builtin)
+    _imp.create_dynamic = _watch_create(_imp.create_dynamic)
+    _imp.create_builtin = _watch_create(_imp.create_builtin)
+    _imp.exec_dynamic = _watch_execute(_imp.exec_dynamic)
+    _imp.exec_builtin = _watch_execute(_imp.exec_builtin)
 
 
 def import_module(name):
     __import__(name)
+    if name not in _loaded:
+        _tell_of_early(name)
+
+
+def _tell_of_early(name):
+    """What CPython loaded before it could be watched."""
+    module = sys.modules.get(name)
+    spec = getattr(module, "__spec__", None)
+    if spec is not None and _definition(module) is not None:
+        origin = _origin(spec)
+        _report("load", name, origin)
+        _define(name, origin, module)
+        _report("done", name, origin, "well")
+
+
+_early = set(sys.modules)
+
+
+def tell_modules(_):
+    """Those that are not extension modules. The import system puts each last once it is loaded."""
+    modules = [item for item in sys.modules.items() if item[0] not in _early]
+    _report("modules", "\n".join(name for name, module in modules if _definition(module) is None))
 
 
 def exercise(path):

@@ -10,7 +10,7 @@
 
 static void check(PyStatus status, const char *doing) {
   if (PyStatus_Exception(status)) {
-    probe_fail("%s: %s", doing, status.err_msg != NULL ? status.err_msg : "CPython asked to exit");
+    probe_fail(doing, status.err_msg != NULL ? status.err_msg : "CPython asked to exit");
   }
 }
 

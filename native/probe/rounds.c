@@ -56,7 +56,7 @@ static void use(interpreter *one) {
   one_round *of = one->round;
   one->script = of->bare ? NULL : probe_script(of->task);
   if (one->script == NULL && !of->bare) {
-    probe_fail("the interpreter could not be prepared");
+    probe_fail("the interpreter could not be prepared", "");
   }
   probe_begin_step(NULL);
   pthread_barrier_wait(&of->ready);

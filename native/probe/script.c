@@ -155,6 +155,10 @@ int probe_import(PyObject *script, const char *module) {
   return do_call(script, "import_module", PyUnicode_DecodeFSDefault(module));
 }
 
+int probe_tell_modules(PyObject *script) {
+  return do_call(script, "tell_modules", Py_NewRef(Py_None));
+}
+
 int probe_exercise(PyObject *script, const char *file) {
   return do_call(script, "exercise", PyUnicode_DecodeFSDefault(file));
 }

@@ -12,6 +12,7 @@ PyObject *probe_script(const clutch_probe_task *task);
 
 /* 0, or -1 with an exception. */
 int probe_import(PyObject *script, const char *module);
+int probe_tell_modules(PyObject *script);
 int probe_exercise(PyObject *script, const char *file);
 
 /* What Python does with its own threads when it ends: they are asked to end, and joined. */

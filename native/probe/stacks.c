@@ -202,7 +202,7 @@ void probe_watch_signals(void) {
   void *frame;
   process = getpid();
   if (clutch_peeker_open(&peeker) != 0) {
-    probe_fail("too many open files");
+    probe_fail("too many open files", "");
   }
   (void)backtrace(&frame, 1); /* the first call loads a library, which no handler may do */
   for (size_t i = 0; i < sizeof faults / sizeof faults[0]; i++) {

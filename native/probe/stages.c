@@ -25,7 +25,7 @@ static _Noreturn void end_with_exception(PyObject *script) {
 static PyObject *prepare(const clutch_probe_task *task) {
   PyObject *script = probe_script(task);
   if (script == NULL) {
-    probe_fail("the interpreter could not be prepared");
+    probe_fail("the interpreter could not be prepared", "");
   }
   return script;
 }
@@ -33,7 +33,7 @@ static PyObject *prepare(const clutch_probe_task *task) {
 /* In the interpreter that is attached. */
 static _Noreturn void import_once(const clutch_probe_task *task, PyObject *script) {
   probe_begin_step("import");
-  if (probe_import(script, task->module) != 0) {
+  if (probe_import(script, task->module) != 0 || probe_tell_modules(script) != 0) {
     end_with_exception(script);
   }
   if (*task->exercise != '\0') {
@@ -78,5 +78,5 @@ void probe_run_stage(const clutch_probe_task *task) {
   if (strcmp(task->stage, "PARALLEL") == 0) {
     run_rounds(task, PROBE_WORKERS - 1);
   }
-  probe_fail("there is no stage %s", task->stage);
+  probe_fail("there is no such stage", task->stage);
 }

@@ -40,7 +40,7 @@ static void *run(void *argument) {
   free(argument);
   stack_t stack = {.ss_sp = malloc(SIGNAL_STACK_BYTES), .ss_size = SIGNAL_STACK_BYTES};
   if (stack.ss_sp == NULL || sigaltstack(&stack, NULL) != 0) {
-    probe_fail("no memory for the stack of a signal handler");
+    probe_fail("no memory for the stack of a signal handler", "");
   }
   current = start.worker;
   current->thread = gettid();
@@ -57,7 +57,7 @@ pthread_t probe_start_worker(int number, void (*function)(void *), void *argumen
   pthread_t thread;
   beginning *start = malloc(sizeof *start);
   if (start == NULL) {
-    probe_fail("no memory for a thread");
+    probe_fail("no memory for a thread", "");
   }
   *start = (beginning){&workers[number], function, argument};
   pthread_attr_init(&attributes);
@@ -66,7 +66,7 @@ pthread_t probe_start_worker(int number, void (*function)(void *), void *argumen
     error = pthread_create(&thread, &attributes, run, start);
   }
   if (error != 0) {
-    probe_fail("no thread could be started: %s", strerror(error));
+    probe_fail("no thread could be started", strerror(error));
   }
   pthread_attr_destroy(&attributes);
   return thread;

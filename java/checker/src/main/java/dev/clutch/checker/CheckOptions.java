@@ -1,5 +1,6 @@
 package dev.clutch.checker;
 
+import dev.clutch.spi.VerdictStore;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -13,9 +14,15 @@ import java.util.Optional;
  * @param exercise Python source file to run in each interpreter with its own GIL, once the module
  *     is imported
  * @param searchPath folders where names are looked for, before the standard library
+ * @param verdicts where the verdict on each extension module's file is recorded, for {@link
+ *     dev.clutch.ImportGuard#STRICT}; empty to record none
  */
 public record CheckOptions(
-    int jobs, Duration timeout, Optional<Path> exercise, List<Path> searchPath) {
+    int jobs,
+    Duration timeout,
+    Optional<Path> exercise,
+    List<Path> searchPath,
+    Optional<VerdictStore> verdicts) {
   /** How long a stage may take if nobody says otherwise. */
   public static final Duration DEFAULT_TIMEOUT = Duration.ofSeconds(30);
 
@@ -41,29 +48,38 @@ public record CheckOptions(
         });
   }
 
-  /** One job per processor, 30 seconds, no exercise, no search path. */
+  /** One job per processor, 30 seconds, no exercise, no search path, and nothing is recorded. */
   public static CheckOptions defaults() {
     return new CheckOptions(
-        Runtime.getRuntime().availableProcessors(), DEFAULT_TIMEOUT, Optional.empty(), List.of());
+        Runtime.getRuntime().availableProcessors(),
+        DEFAULT_TIMEOUT,
+        Optional.empty(),
+        List.of(),
+        Optional.empty());
   }
 
   /** With that many probe processes at once. */
   public CheckOptions withJobs(int jobs) {
-    return new CheckOptions(jobs, timeout, exercise, searchPath);
+    return new CheckOptions(jobs, timeout, exercise, searchPath, verdicts);
   }
 
   /** With that much time for each stage of each module. */
   public CheckOptions withTimeout(Duration timeout) {
-    return new CheckOptions(jobs, timeout, exercise, searchPath);
+    return new CheckOptions(jobs, timeout, exercise, searchPath, verdicts);
   }
 
   /** With a script to run in each interpreter. */
   public CheckOptions withExercise(Path exercise) {
-    return new CheckOptions(jobs, timeout, Optional.of(exercise), searchPath);
+    return new CheckOptions(jobs, timeout, Optional.of(exercise), searchPath, verdicts);
   }
 
   /** With folders to look for names in. */
   public CheckOptions withSearchPath(List<Path> searchPath) {
-    return new CheckOptions(jobs, timeout, exercise, searchPath);
+    return new CheckOptions(jobs, timeout, exercise, searchPath, verdicts);
+  }
+
+  /** With a place to record verdicts in. */
+  public CheckOptions withVerdicts(VerdictStore verdicts) {
+    return new CheckOptions(jobs, timeout, exercise, searchPath, Optional.of(verdicts));
   }
 }

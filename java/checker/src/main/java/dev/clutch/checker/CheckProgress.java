@@ -17,4 +17,7 @@ public interface CheckProgress {
 
   /** There is a finding. */
   void found(Finding finding);
+
+  /** Something went wrong that changes no finding. */
+  default void warn(String message) {}
 }

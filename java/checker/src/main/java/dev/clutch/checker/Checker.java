@@ -15,7 +15,8 @@ import java.util.Set;
 
 /**
  * Tells which extension modules can live in an interpreter with its own GIL. Nothing of what it
- * checks is loaded into this process, and nothing of it is changed.
+ * checks is loaded into this process, and nothing of it is changed. Nothing is written but what
+ * {@link CheckOptions#verdicts} asks for.
  *
  * <p>A checker may be used by any thread, by one at a time.
  */
@@ -52,7 +53,9 @@ public final class Checker {
       targets.forEach(target -> subjects.addAll(resolver.resolve(target)));
       List<Examiner> examiners =
           probes.stream().map(probe -> new Examiner(new Inquiry(probe, options))).toList();
-      List<Finding> findings = new Run(examiners, options.jobs(), progress).examine(subjects);
+      Recorder recorder = new Recorder(options.verdicts());
+      List<Finding> findings =
+          new Run(examiners, options.jobs(), progress, recorder).examine(subjects);
       Duration elapsed = Duration.ofNanos(System.nanoTime() - start);
       return new Report(targets, versions(), sorted(findings), elapsed);
     }

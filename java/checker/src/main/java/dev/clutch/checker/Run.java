@@ -21,6 +21,7 @@ final class Run {
   private final List<Examiner> examiners;
   private final int jobs;
   private final CheckProgress progress;
+  private final Recorder recorder;
   private final Set<Task> known = new HashSet<>();
   private final List<Finding> findings = new ArrayList<>();
   private int expected;
@@ -31,10 +32,11 @@ final class Run {
   /** What came of a task. */
   private record Result(Examiner examiner, Subject subject, Finding finding) {}
 
-  Run(List<Examiner> examiners, int jobs, CheckProgress progress) {
+  Run(List<Examiner> examiners, int jobs, CheckProgress progress, Recorder recorder) {
     this.examiners = examiners;
     this.jobs = jobs;
     this.progress = progress;
+    this.recorder = recorder;
   }
 
   List<Finding> examine(Collection<Subject> subjects) throws InterruptedException {
@@ -58,8 +60,18 @@ final class Run {
   private void add(List<Callable<Result>> tasks, Examiner examiner, Subject subject) {
     if (known.add(new Task(examiner, subject.module(), subject.searchPath()))) {
       expect(1);
-      tasks.add(() -> new Result(examiner, subject, record(examiner.examine(subject))));
+      tasks.add(() -> new Result(examiner, subject, examine(examiner, subject)));
     }
+  }
+
+  private Finding examine(Examiner examiner, Subject subject) throws InterruptedException {
+    Finding finding = examiner.examine(subject);
+    recorder.record(subject, finding).ifPresent(this::warn);
+    return record(finding);
+  }
+
+  private synchronized void warn(String message) {
+    progress.warn(message);
   }
 
   private synchronized void expect(int more) {

@@ -10,6 +10,7 @@ import dev.clutch.checker.probe.Question;
 import dev.clutch.checker.probe.Stage;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
@@ -113,7 +114,8 @@ public final class CannedProbe implements Probe {
     return answer(outcome, step, Optional.of(error), 0, 0, extensions);
   }
 
-  public static Answer crash(int signal, String step) {
+  /** The last of the extensions is the one under way. */
+  public static Answer crash(int signal, String step, Loaded... extensions) {
     return new Answer(
         Outcome.CRASHED,
         step,
@@ -122,6 +124,8 @@ public final class CannedProbe implements Probe {
         List.of("File \"demo.py\", line 1, in <module>"),
         List.of("demo.so(PyInit_demo+0x1f)"),
         "going down",
+        List.of(extensions),
+        Arrays.stream(extensions).reduce((first, second) -> second),
         List.of(),
         0,
         TIME);
@@ -139,6 +143,17 @@ public final class CannedProbe implements Probe {
       long growth,
       Loaded... extensions) {
     return new Answer(
-        outcome, step, error, signal, List.of(), List.of(), "", List.of(extensions), growth, TIME);
+        outcome,
+        step,
+        error,
+        signal,
+        List.of(),
+        List.of(),
+        "",
+        List.of(extensions),
+        Optional.empty(),
+        List.of(),
+        growth,
+        TIME);
   }
 }

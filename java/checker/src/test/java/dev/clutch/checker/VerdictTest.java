@@ -162,6 +162,23 @@ class VerdictTest {
   }
 
   @Test
+  void aCrashInAnotherModulesImportNamesThat() throws Exception {
+    Answer crash = crash(6, "import", demo(OWN), refused("other._core", DEMO, "other"));
+    probe.with(DEMO, Stage.OWN, crash).with(DEMO, ok(demo(OWN)));
+    Finding finding = check();
+    assertVerdict(finding, Verdict.CRASHES, Rule.CRASH);
+    assertThat(finding.importChain()).containsExactly(DEMO, "other", "other._core");
+    assertThat(finding.message()).startsWith("Needs other._core, whose import is ended by SIGABRT");
+  }
+
+  @Test
+  void aCrashOfSeveralAtOnceBlamesNobody() throws Exception {
+    Answer crash = crash(11, "import", refused("other._core", DEMO, "other"));
+    probe.with(DEMO, Stage.PARALLEL, crash).with(DEMO, ok(demo(OWN)));
+    assertThat(check().importChain()).isEmpty();
+  }
+
+  @Test
   void hangsInTheMainInterpreter() throws Exception {
     probe.with(DEMO, hang("import"));
     assertVerdict(check(), Verdict.HANGS, Rule.HANG);

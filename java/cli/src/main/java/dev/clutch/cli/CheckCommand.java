@@ -4,6 +4,7 @@ import dev.clutch.checker.CheckOptions;
 import dev.clutch.checker.Checker;
 import dev.clutch.checker.Report;
 import dev.clutch.checker.report.ReportFormat;
+import dev.clutch.spi.VerdictStore;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
@@ -27,7 +28,7 @@ import picocli.CommandLine.Spec;
     description = {
       "Tells which extension modules can live in an interpreter with its own GIL.",
       "",
-      "Nothing of what is checked is changed. The exit status is 0 if all of it is safe, 1 if"
+      "Nothing of what is checked is changed; verdicts are recorded in the user's cache folder. The exit status is 0 if all of it is safe, 1 if"
           + " something is not, and 2 if the check could not be done.",
       ""
     })
@@ -79,15 +80,25 @@ final class CheckCommand implements Callable<Integer> {
       description = "Where names are looked for before the standard library; may be repeated.")
   List<Path> path = new ArrayList<>();
 
+  @Option(
+      names = "--no-record",
+      description =
+          "Do not record verdicts in the user's cache folder, where ImportGuard.STRICT looks for"
+              + " them.")
+  boolean noRecord;
+
   @Override
   public Integer call() throws InterruptedException {
     ReportFormat chosen = chosenFormat();
     CheckOptions options = options();
     Report report;
+    List<String> warnings;
     try (OpenProbes probes = OpenProbes.open(CheckedPythons.selectors(clutch, targets));
         CheckProgressBar progress = new CheckProgressBar()) {
       report = new Checker(probes.all(), options).check(targets, progress);
+      warnings = progress.warnings();
     }
+    warnings.forEach(this::warn);
     write(chosen.write(report));
     return report.isSafe() ? 0 : ClutchCli.FAILED;
   }
@@ -107,7 +118,19 @@ final class CheckCommand implements Callable<Integer> {
             .withJobs(jobs)
             .withTimeout(Duration.ofMillis(Math.round(timeout * 1e3)))
             .withSearchPath(path);
-    return exercise == null ? options : options.withExercise(exercise);
+    if (exercise != null) {
+      options = options.withExercise(exercise);
+    }
+    return noRecord ? options : options.withVerdicts(VerdictStore.user());
+  }
+
+  private void warn(String message) {
+    PrintWriter err = spec.commandLine().getErr();
+    err.println(
+        "clutch: "
+            + message
+            + " Make that folder writable, let XDG_CACHE_HOME name another, or say --no-record.");
+    err.flush();
   }
 
   private void write(String report) {

@@ -2,15 +2,21 @@ package dev.clutch.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.clutch.spi.VerdictStore;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** {@code clutch check}: what cannot be done, and why. */
+/** {@code clutch check}: what cannot be done, and why; and what it leaves behind. */
 class CheckCommandTest {
+  /** Extension modules that the build of java/core makes, with {@code native/fixtures}. */
+  private static final Path FIXTURES =
+      Path.of("..", "core", "target", "native", "fixtures").toAbsolutePath().normalize();
+
   @TempDir Path folder;
 
   private CliProcess check(String... args) throws Exception {
@@ -41,5 +47,53 @@ class CheckCommandTest {
     Files.writeString(folder.resolve("notes.txt"), "text");
     assertMisused(check("notes.txt"), "notes.txt", "wheel");
     assertMisused(check("./gone"), "./gone", "no file or folder");
+  }
+
+  // ---- verdicts
+  // ---------------------------------------------------------------------------------
+
+  private static Path fixture(String module) {
+    return FIXTURES.resolve(module + ".cpython-314-x86_64-linux-gnu.so");
+  }
+
+  private Optional<String> recorded(Path file, String minor) throws Exception {
+    return VerdictStore.at(store()).verdict(file, minor);
+  }
+
+  private Path store() {
+    return CliProcess.cache(folder).resolve("clutch").resolve("verdicts");
+  }
+
+  @Test
+  void recordsVerdictsForTheImportGuard() throws Exception {
+    Path safe = fixture("slot_own_gil");
+    Path shared = fixture("slot_supported");
+    CliProcess check = check(safe.toString(), shared.toString(), "--python", "3.14");
+    assertThat(check.status()).as(check.err()).isEqualTo(ClutchCli.FAILED);
+    assertThat(check.err()).isEmpty();
+    assertThat(recorded(safe, "3.14")).contains(VerdictStore.OWN_GIL);
+    assertThat(recorded(shared, "3.14")).contains("SHARED_GIL");
+    assertThat(recorded(safe, "3.13")).isEmpty();
+  }
+
+  @Test
+  void recordsNothingIfToldSo() throws Exception {
+    CliProcess check = check(fixture("slot_own_gil").toString(), "--python", "3.14", "--no-record");
+    assertThat(check.status()).as(check.err()).isZero();
+    assertThat(recorded(fixture("slot_own_gil"), "3.14")).isEmpty();
+  }
+
+  @Test
+  void warnsOfAStoreThatCannotBeWritten() throws Exception {
+    Files.createDirectories(store().getParent());
+    Files.writeString(store(), "a file where a folder should be");
+    CliProcess check =
+        check(fixture("slot_own_gil").toString(), fixture("leaks").toString(), "--python", "3.14");
+    assertThat(check.status()).as(check.err()).isZero();
+    assertThat(check.out()).contains("OWN_GIL");
+    assertThat(check.errLines())
+        .singleElement()
+        .asString()
+        .contains("STRICT", "XDG_CACHE_HOME", "--no-record");
   }
 }

@@ -25,19 +25,25 @@ record CliProcess(int status, String out, String err) {
     Path out = Files.createTempFile("clutch", ".out");
     Path err = Files.createTempFile("clutch", ".err");
     try {
-      Process process =
+      ProcessBuilder builder =
           new ProcessBuilder(command(args))
               .directory(folder.toFile())
               .redirectInput(in.toFile())
               .redirectOutput(out.toFile())
-              .redirectError(err.toFile())
-              .start();
+              .redirectError(err.toFile());
+      builder.environment().put("XDG_CACHE_HOME", cache(folder).toString());
+      Process process = builder.start();
       return new CliProcess(status(process), Files.readString(out), Files.readString(err));
     } finally {
       for (Path file : List.of(in, out, err)) {
         Files.delete(file);
       }
     }
+  }
+
+  /** The user's cache folder, as far as the command knows. */
+  static Path cache(Path folder) {
+    return folder.resolve("cache");
   }
 
   private static int status(Process process) throws InterruptedException {

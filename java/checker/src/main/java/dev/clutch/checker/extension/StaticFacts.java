@@ -41,6 +41,16 @@ public record StaticFacts(
     return isExtension() && initFunctions.stream().allMatch(name -> name.startsWith(EXPORT_PREFIX));
   }
 
+  /**
+   * Whether nothing but a single phase is left to it, so that {@link dev.clutch.ImportGuard#STATIC}
+   * refuses it before its init function runs.
+   */
+  public boolean isSinglePhase() {
+    return isExtension()
+        && !imports.contains(Symbols.DEF_INIT)
+        && initFunctions.stream().noneMatch(name -> name.startsWith(EXPORT_PREFIX));
+  }
+
   /** Whether it calls {@code PyGILState_Ensure}, which attaches to the main interpreter. */
   public boolean usesGilState() {
     return imports.contains(Symbols.GIL_STATE_ENSURE);

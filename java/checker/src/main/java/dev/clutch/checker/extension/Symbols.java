@@ -6,6 +6,7 @@ import java.util.Set;
 /** Names from the C API that tell something about a module that exports or calls them. */
 final class Symbols {
   static final String GIL_STATE_ENSURE = "PyGILState_Ensure";
+  static final String DEF_INIT = "PyModuleDef_Init";
   static final String TYPE_READY = "PyType_Ready";
 
   /** They make types that belong to one interpreter. */
@@ -18,7 +19,7 @@ final class Symbols {
 
   /** Those worth showing. */
   static final Set<String> TELLING =
-      Set.of(GIL_STATE_ENSURE, "PyModule_Create2", "PyModule_FromDefAndSpec2", "PyModuleDef_Init");
+      Set.of(GIL_STATE_ENSURE, "PyModule_Create2", "PyModule_FromDefAndSpec2", DEF_INIT);
 
   private static final List<String> INIT_PREFIXES =
       List.of("PyInit_", "PyInitU_", StaticFacts.EXPORT_PREFIX, "PyModExportU_");

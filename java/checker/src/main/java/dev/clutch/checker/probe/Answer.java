@@ -19,6 +19,12 @@ import java.util.Optional;
  * @param output what was written to standard output and standard error, its end if it was much
  * @param extensions the extension modules that were loaded, in the order of their loading; also
  *     those whose loading was refused or did not return, with what is known of them
+ * @param underWay the one of these that was being loaded when the process crashed or hung, the
+ *     innermost if there are several, or else whose exception ended the import just before that;
+ *     empty if there was none
+ * @param modules names of all other modules that were loaded, in the order in which that ended;
+ *     only for {@link Stage#MAIN}, {@link Stage#OWN} and {@link Stage#LEGACY}, if the import went
+ *     well
  * @param growthPerRound bytes that each interpreter after the first round left behind beyond what
  *     one that imports nothing does, for {@link Stage#PARALLEL} and {@link Stage#AGAIN}; else 0
  * @param elapsed wall time
@@ -32,6 +38,8 @@ public record Answer(
     List<String> nativeStack,
     String output,
     List<Loaded> extensions,
+    Optional<Loaded> underWay,
+    List<String> modules,
     long growthPerRound,
     Duration elapsed) {
 

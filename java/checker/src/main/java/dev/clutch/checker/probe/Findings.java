@@ -4,6 +4,7 @@ import dev.clutch.checker.probe.Answer.PythonError;
 import dev.clutch.checker.probe.Loaded.Definition;
 import java.time.Duration;
 import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -28,6 +29,9 @@ final class Findings {
 
   private final Ending ending;
   private final Map<List<String>, Loaded> extensions = new LinkedHashMap<>();
+  private final List<List<String>> begun = new ArrayList<>();
+  private @Nullable List<String> lastToRaise;
+  private List<String> modules = List.of();
   private String step = "";
   private boolean well;
   private boolean refused;
@@ -58,6 +62,8 @@ final class Findings {
         case "step" -> step = error == null ? fields.get(1) : step;
         case "load" -> load(fields);
         case "defined" -> define(fields);
+        case "done" -> end(fields);
+        case "modules" -> modules = fields.get(1).lines().toList();
         case "raised" -> raise(fields);
         case "crash" -> crash(fields);
         case "hang" -> hang(fields);
@@ -86,7 +92,18 @@ final class Findings {
             fields.get(2),
             List.copyOf(fields.subList(3, fields.size())),
             Optional.empty());
-    extensions.putIfAbsent(List.of(loaded.name(), loaded.file()), loaded);
+    List<String> key = List.of(loaded.name(), loaded.file());
+    extensions.putIfAbsent(key, loaded);
+    begun.add(key);
+  }
+
+  /** The last that began: each interpreter may load it. */
+  private void end(List<String> fields) {
+    int last = begun.lastIndexOf(List.of(fields.get(1), fields.get(2)));
+    if (last >= 0) {
+      lastToRaise = fields.get(3).equals("raised") ? begun.get(last) : lastToRaise;
+      begun.remove(last);
+    }
   }
 
   private void define(List<String> fields) {
@@ -172,8 +189,19 @@ final class Findings {
         stopped && nativeStack != null ? nativeStack : List.of(),
         ending.output(),
         List.copyOf(extensions.values()),
+        stopped ? underWay() : Optional.empty(),
+        modules,
         growth,
         Duration.of(ending.microseconds(), ChronoUnit.MICROS));
+  }
+
+  private Optional<Loaded> underWay() {
+    if (!begun.isEmpty()) {
+      return Optional.ofNullable(extensions.get(begun.get(begun.size() - 1)));
+    }
+    return error == null || lastToRaise == null
+        ? Optional.empty()
+        : Optional.ofNullable(extensions.get(lastToRaise));
   }
 
   private int signal(Outcome outcome) {

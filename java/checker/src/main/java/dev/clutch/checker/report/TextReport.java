@@ -13,7 +13,6 @@ import java.util.Set;
 /** For a terminal: what is safe in one line, and more about what is not. */
 final class TextReport {
   private static final int WIDTH = 80;
-  private static final int MOST_DETAIL = 24;
 
   /** What these modules declare says it all; that CPython then refuses them is no news. */
   private static final Set<Rule> DECLARED =
@@ -68,13 +67,11 @@ final class TextReport {
   }
 
   private void detail(Evidence evidence) {
-    List<String> lines = evidence.detail().lines().toList();
-    if (lines.isEmpty()) {
-      return;
+    List<String> lines = Excerpt.of(evidence.detail());
+    if (!lines.isEmpty()) {
+      line("  " + evidence.stage() + ":");
+      lines.forEach(line -> line("    " + line));
     }
-    line("  " + evidence.stage() + ":");
-    int from = Math.max(0, lines.size() - MOST_DETAIL);
-    lines.subList(from, lines.size()).forEach(line -> line("    " + line));
   }
 
   /** Words that fit, further lines below the first one's text. */

@@ -8,6 +8,7 @@ import dev.clutch.checker.extension.ModuleFileName;
 import dev.clutch.checker.extension.StaticFacts;
 import dev.clutch.checker.probe.Loaded;
 import dev.clutch.checker.probe.Loaded.Definition;
+import dev.clutch.checker.probe.Outcome;
 import dev.clutch.checker.probe.Stage;
 import dev.clutch.checker.targets.Subject;
 import java.io.IOException;
@@ -113,9 +114,14 @@ final class ExtensionExamination {
 
   /** Asks for an own GIL, too: that CPython refuses cleanly is not certain. */
   private Ruling refused(Definition definition, OwnGilStages stages) throws InterruptedException {
-    Optional<Ruling> fatal = Failures.fatal(dossier.ask(Stage.OWN));
+    Reply own = dossier.ask(Stage.OWN);
+    Optional<Ruling> fatal = Failures.fatal(own);
     if (fatal.isPresent()) {
       return fatal.get().decidedBy(Optional.of(definition));
+    }
+    if (own.is(Outcome.OK) && subject.files().isEmpty()) {
+      return Ruling.of(
+          Verdict.OWN_GIL, Rule.OWN_GIL, "CPython itself makes one for every interpreter.");
     }
     String words = Declarations.inWords(definition);
     String message = Character.toUpperCase(words.charAt(0)) + words.substring(1) + ".";

@@ -6,6 +6,7 @@ import dev.clutch.checker.probe.Answer;
 import dev.clutch.checker.probe.Answer.PythonError;
 import dev.clutch.checker.probe.Outcome;
 import dev.clutch.checker.probe.Stage;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
@@ -28,20 +29,32 @@ final class Failures {
 
   /** A verdict if the process died or hung, whatever the stage. */
   static Optional<Ruling> fatal(Reply reply) {
-    Answer answer = reply.answer();
-    String where = step(answer) + " in " + place(reply.stage());
-    return switch (answer.outcome()) {
-      case CRASHED ->
-          Optional.of(
-              Ruling.of(Verdict.CRASHES, Rule.CRASH, "Ended by " + cause(answer) + where + "."));
-      case HANGED ->
-          Optional.of(
-              Ruling.of(
-                  Verdict.HANGS,
-                  Rule.HANG,
-                  "Not done after " + Texts.seconds(answer.elapsed()) + where + "."));
+    return switch (reply.answer().outcome()) {
+      case CRASHED -> Optional.of(fatal(reply, Verdict.CRASHES, Rule.CRASH));
+      case HANGED -> Optional.of(fatal(reply, Verdict.HANGS, Rule.HANG));
       default -> Optional.empty();
     };
+  }
+
+  private static Ruling fatal(Reply reply, Verdict verdict, Rule rule) {
+    List<String> chain =
+        Culprit.other(reply).map(other -> Texts.chain(reply.module(), other)).orElse(List.of());
+    return Ruling.of(verdict, rule, end(reply))
+        .withChain(chain)
+        .withGuard(Culprit.isStoppedByGuard(reply));
+  }
+
+  /** How it died or hung. */
+  static String end(Reply reply) {
+    Answer answer = reply.answer();
+    String how =
+        answer.outcome() == Outcome.CRASHED
+            ? "ended by " + cause(answer)
+            : "not done after " + Texts.seconds(answer.elapsed());
+    String all = how + step(answer) + " in " + place(reply.stage()) + ".";
+    return Culprit.other(reply)
+        .map(other -> "Needs " + other.name() + ", whose import is " + all)
+        .orElseGet(() -> Character.toUpperCase(all.charAt(0)) + all.substring(1));
   }
 
   private static String cause(Answer answer) {

@@ -37,7 +37,9 @@ final class PackageExamination {
       return problem.get();
     }
     Optional<Loaded> missing = missing(main.answer(), own.answer());
-    return missing.isPresent() ? degraded(missing.get()) : working(main, stages);
+    return missing.isPresent()
+        ? degraded(missing.get(), Substitutes.of(main.answer(), own.answer()))
+        : working(main, stages);
   }
 
   /** An extension of this package that was there in the main interpreter only. */
@@ -80,7 +82,7 @@ final class PackageExamination {
     return module.equals(subject.module()) || module.startsWith(subject.module() + ".");
   }
 
-  private Ruling degraded(Loaded extension) {
+  private Ruling degraded(Loaded extension, List<String> substitutes) {
     List<String> chain = Texts.chain(subject.module(), extension);
     String importer = chain.get(chain.size() - 2);
     String why =
@@ -98,7 +100,9 @@ final class PackageExamination {
                 + why
                 + ": "
                 + importer
-                + " goes on with other code, which is usually slower.")
+                + " goes on with "
+                + Substitutes.inWords(substitutes, importer)
+                + ", which is usually slower.")
         .withChain(chain)
         .decidedBy(extension.definition());
   }

@@ -14,6 +14,9 @@ import java.util.Set;
 final class Remedies {
   private static final String LEGACY =
       "Use it in an interpreter that shares the main GIL: InterpreterConfig.legacy().";
+  private static final String GUARD =
+      "Clutch's import guard (ImportGuard.STATIC, the default) refuses it first, with an"
+          + " ImportError: it is single-phase by its file. Plain CPython does not.";
   private static final String MAIN = "Use it in the main interpreter only.";
 
   /** Where a newer version may help. */
@@ -40,8 +43,12 @@ final class Remedies {
                       + " InterpreterConfig.legacy() imports it, too, but its author never"
                       + " meant it for several interpreters."
                   : MAIN);
-      case CRASHES, HANGS ->
-          remedies.add(MAIN + " Report it to its authors, with the evidence below.");
+      case CRASHES, HANGS -> {
+        if (ruling.guarded()) {
+          remedies.add(GUARD);
+        }
+        remedies.add(MAIN + " Report it to its authors, with the evidence below.");
+      }
       case BROKEN -> remedies.add("Install what the error names, or install it again.");
       case WRONG_ABI ->
           remedies.add("Install a build for CPython " + dossier.python() + " and this machine.");

@@ -35,7 +35,7 @@ final class Texts {
           case OK -> "works in " + Failures.place(reply.stage());
           case REFUSED -> "refused: " + Failures.error(answer);
           case RAISED -> "raises " + Failures.error(answer);
-          case CRASHED, HANGED -> Failures.fatal(reply).map(Ruling::message).orElse("");
+          case CRASHED, HANGED -> Failures.end(reply);
         }
         + as;
   }

@@ -43,6 +43,13 @@ public record Subject(
     return new Subject(kind, module, List.of(), searchPath, origin, distribution);
   }
 
+  /** The file that a report names so; the reverse of {@link #shown}. */
+  public Path file(String shown) {
+    return origin
+        .map(wheel -> searchPath.get(0).resolve(shown.substring((wheel + "!").length())))
+        .orElseGet(() -> Path.of(shown));
+  }
+
   /** How a report names one of its files. */
   public String shown(Path file) {
     return origin

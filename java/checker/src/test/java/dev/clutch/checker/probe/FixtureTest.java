@@ -221,6 +221,29 @@ class FixtureTest {
     }
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"3.12", "3.13", "3.14"})
+  void whatWasBeingImportedIsNamed(String version) throws InterruptedException {
+    try (InstalledProbe probe = InstalledProbe.of(version)) {
+      assertThat(probe.ask(Probes.question("init_segfaults", Stage.OWN)).underWay())
+          .hasValueSatisfying(module -> assertThat(module.name()).isEqualTo("init_segfaults"));
+      for (String module : List.of("slot_own_gil", "single_phase", "init_raises")) {
+        assertThat(probe.ask(Probes.question(module, Stage.OWN)).underWay()).isEmpty();
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"3.12", "3.13", "3.14"})
+  void otherModulesAreListed(String version) throws InterruptedException {
+    try (InstalledProbe probe = InstalledProbe.of(version)) {
+      assertThat(probe.ask(Probes.question("falls_back", Stage.MAIN)).modules())
+          .containsExactly("falls_back");
+      assertThat(probe.ask(Probes.question("falls_back", Stage.OWN)).modules())
+          .containsExactly("falls_back.plain", "falls_back");
+    }
+  }
+
   // ---- exercises
   // ---------------------------------------------------------------------------------
 
