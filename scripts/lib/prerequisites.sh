@@ -79,6 +79,15 @@ check_aarch64() {
     || need libc6-dev-arm64-cross "the C library for aarch64 (compiles the aarch64 tests)"
 }
 
+# Modules that were built once for many CPythons, for tests of the checker.
+check_abi3() {
+  local package
+  for package in cryptography bcrypt; do
+    [[ -e /usr/lib/python3/dist-packages/$package ]] \
+      || need "python3-$package" "Debian's $package for Python (its modules are checked)"
+  done
+}
+
 # gcc prints the bare name of a library that it does not have.
 check_sanitize() {
   need_command gcc gcc "compiles the glue with sanitizers"
@@ -129,7 +138,7 @@ explain_missing() {
   exit 2
 }
 
-# Sees to it that everything is there, then settles on a JDK. Checks are build, lint, aarch64,
+# Sees to it that everything is there, then settles on a JDK. Checks are build, lint, aarch64, abi3,
 # sanitize.
 ensure_prerequisites() {
   find_missing "$@"

@@ -113,6 +113,24 @@ class VerdictTest {
   }
 
   @Test
+  void mainOnlyIsWhatLacksARefusedExtensionThatSomebodyDoesWithout() throws Exception {
+    Answer lacking =
+        raising(
+            Outcome.RAISED,
+            "import",
+            "AttributeError",
+            "no clock_CAPI",
+            refused("_clock", DEMO, "clock"));
+    probe
+        .with(DEMO, Stage.OWN, lacking)
+        .with(DEMO, ok(demo(OWN), loaded("_clock", SINGLE, DEMO, "clock")));
+    Finding finding = check();
+    assertVerdict(finding, Verdict.MAIN_ONLY, Rule.DEPENDENCY);
+    assertThat(finding.importChain()).containsExactly(DEMO, "clock", "_clock");
+    assertThat(finding.message()).contains("Needs _clock", "single phase", "no clock_CAPI");
+  }
+
+  @Test
   void crashesSaysWhereAndHow() throws Exception {
     probe.with(DEMO, Stage.AGAIN, crash(11, "import again")).with(DEMO, ok(demo(OWN)));
     Finding finding = check();

@@ -38,11 +38,51 @@ final class OwnGilStages {
     if (fatal.isPresent()) {
       return fatal;
     }
-    return Optional.of(reply.isRefusal() ? dependency(reply) : brokenPromise(reply));
+    if (reply.isRefusal()) {
+      Optional<Loaded> culprit = culprit(reply);
+      return Optional.of(isItself(culprit) ? undeclared() : dependency(culprit, ""));
+    }
+    Optional<Loaded> missed = missed(reply);
+    return Optional.of(
+        missed.isPresent()
+            ? dependency(missed, " Without that it raises " + raised(reply))
+            : brokenPromise(reply));
   }
 
-  private Ruling dependency(Reply reply) throws InterruptedException {
-    Optional<Loaded> culprit = culprit(reply);
+  /** Only then is it known to be refused by nothing but the refusal. */
+  private boolean isItself(Optional<Loaded> culprit) {
+    return culprit
+        .filter(extension -> extension.name().equals(dossier.subject().module()))
+        .filter(extension -> extension.definition().isEmpty())
+        .isPresent();
+  }
+
+  /** Multi-phase, as a single-phase init function must return a module, and that tells all. */
+  private Ruling undeclared() throws InterruptedException {
+    return legacy(
+        Verdict.SHARED_GIL,
+        Rule.NO_SLOT,
+        "CPython refuses it with an own GIL. What it declares is not known, as it makes an object"
+            + " that is no module.");
+  }
+
+  /**
+   * An extension that was refused while somebody caught the error, as {@code datetime} does of
+   * CPython 3.12: what then lacks its contents raises any other.
+   */
+  private Optional<Loaded> missed(Reply reply) {
+    return reply.answer().extensions().stream()
+        .filter(extension -> extension.definition().isEmpty())
+        .flatMap(extension -> find(loadedInMain, extension.name()).stream())
+        .filter(Declarations::isRefused)
+        .findFirst();
+  }
+
+  private static String raised(Reply reply) {
+    return Failures.error(reply.answer()) + " in " + Failures.place(reply.stage()) + ".";
+  }
+
+  private Ruling dependency(Optional<Loaded> culprit, String more) throws InterruptedException {
     Verdict declared =
         culprit.flatMap(Loaded::definition).map(Declarations::verdict).orElse(Verdict.MAIN_ONLY);
     Verdict verdict = declared == Verdict.OWN_GIL ? Verdict.MAIN_ONLY : declared;
@@ -55,7 +95,8 @@ final class OwnGilStages {
             Rule.DEPENDENCY,
             "Needs "
                 + culprit.map(this::described).orElse("an extension module that is refused")
-                + ".")
+                + "."
+                + more)
         .withChain(chain)
         .decidedBy(culprit.flatMap(Loaded::definition));
   }
@@ -91,10 +132,7 @@ final class OwnGilStages {
     boolean exercise = Failures.isExercise(reply.answer());
     String message =
         (exercise ? "The exercise script raises " : "Declares support for an own GIL, but raises ")
-            + Failures.error(reply.answer())
-            + " in "
-            + Failures.place(reply.stage())
-            + ".";
+            + raised(reply);
     Rule rule = exercise ? Rule.EXERCISE_FAILS : Rule.BROKEN_PROMISE;
     // A shared GIL does not help what cannot be imported a second time.
     Verdict hoped = reply.stage() == Stage.AGAIN ? Verdict.MAIN_ONLY : Verdict.SHARED_GIL;

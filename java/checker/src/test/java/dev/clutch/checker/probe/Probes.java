@@ -9,7 +9,7 @@ import java.util.Objects;
 import java.util.Optional;
 
 /** What the tests ask. */
-final class Probes {
+public final class Probes {
   static final Duration LONG = Duration.ofSeconds(60);
 
   /** For what never ends; longer than the start of an interpreter takes on a busy machine. */
@@ -18,7 +18,7 @@ final class Probes {
   private Probes() {}
 
   /** The folder of {@code native/fixtures}. */
-  static Path fixtures() {
+  public static Path fixtures() {
     URL folder = Objects.requireNonNull(Probes.class.getResource("/fixtures"));
     try {
       return Path.of(folder.toURI());
