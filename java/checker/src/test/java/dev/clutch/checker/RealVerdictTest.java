@@ -32,7 +32,7 @@ class RealVerdictTest {
   @ParameterizedTest
   @CsvSource({
     "faulthandler, SHARED_GIL, SHARED_GIL, SHARED_GIL",
-    "_tracemalloc, OWN_GIL,   MAIN_ONLY, MAIN_ONLY",
+    "_tracemalloc, MAIN_ONLY, MAIN_ONLY, MAIN_ONLY",
     "_datetime,    MAIN_ONLY, OWN_GIL,   OWN_GIL",
     "math,         OWN_GIL,   OWN_GIL,   OWN_GIL",
     "time,         OWN_GIL,   OWN_GIL,   OWN_GIL",

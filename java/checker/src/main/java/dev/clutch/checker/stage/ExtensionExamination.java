@@ -14,11 +14,15 @@ import dev.clutch.checker.targets.Subject;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Optional;
+import java.util.Set;
 
 /** Examines one extension module. */
 final class ExtensionExamination {
   /** PEP 793's entry is of 3.15, which Clutch has no glue for. */
   private static final String EXPORTS_SINCE = "3.15";
+
+  /** Single-phase, but made anew for every interpreter, as no other is. */
+  private static final Set<String> CORE = Set.of("builtins", "sys");
 
   private final Dossier dossier;
   private final Subject subject;
@@ -119,12 +123,15 @@ final class ExtensionExamination {
     if (fatal.isPresent()) {
       return fatal.get().decidedBy(Optional.of(definition));
     }
-    if (own.is(Outcome.OK) && subject.files().isEmpty()) {
+    if (own.is(Outcome.OK) && CORE.contains(subject.module())) {
       return Ruling.of(
           Verdict.OWN_GIL, Rule.OWN_GIL, "CPython itself makes one for every interpreter.");
     }
     String words = Declarations.inWords(definition);
     String message = Character.toUpperCase(words.charAt(0)) + words.substring(1) + ".";
+    if (own.is(Outcome.OK)) {
+      message += " CPython " + dossier.python() + " lets it in all the same, as it is built in.";
+    }
     return stages
         .legacy(Declarations.verdict(definition), Declarations.rule(definition), message)
         .decidedBy(Optional.of(definition));
