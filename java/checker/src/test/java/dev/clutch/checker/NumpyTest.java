@@ -73,8 +73,7 @@ class NumpyTest {
     Finding numpy = finding(report, "numpy");
     assertThat(numpy.rule()).isEqualTo(Rule.DEPENDENCY);
     assertThat(numpy.importChain()).startsWith("numpy").endsWith("numpy.core._multiarray_umath");
-    assertThat(finding(report, "numpy.core._multiarray_umath").rule())
-        .isEqualTo(Rule.SINGLE_PHASE);
+    assertThat(finding(report, "numpy.core._multiarray_umath").rule()).isEqualTo(Rule.SINGLE_PHASE);
     assertThat(finding(report, "numpy.core._umath_tests").evidence())
         .last()
         .extracting(Evidence::detail, as(STRING))

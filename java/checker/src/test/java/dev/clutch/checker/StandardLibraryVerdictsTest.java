@@ -58,15 +58,12 @@ class StandardLibraryVerdictsTest {
   private List<String> builtIn(Probe probe) throws IOException, InterruptedException {
     Path script =
         Files.writeString(
-            folder.resolve("names.py"), "import sys\nprint(*sys.builtin_module_names, flush=True)\n");
+            folder.resolve("names.py"),
+            "import sys\nprint(*sys.builtin_module_names, flush=True)\n");
     Answer answer =
         probe.ask(
             new Question(
-                "sys",
-                Stage.MAIN,
-                List.of(),
-                Optional.of(script),
-                CheckOptions.DEFAULT_TIMEOUT));
+                "sys", Stage.MAIN, List.of(), Optional.of(script), CheckOptions.DEFAULT_TIMEOUT));
     return List.of(answer.output().strip().split(" "));
   }
 
@@ -112,7 +109,9 @@ class StandardLibraryVerdictsTest {
   /** Of those that are safe, only what the tables have a row for; they do not tell PURE apart. */
   private static Map<String, String> found(Report report, Map<String, String> documented) {
     Map<String, String> cells =
-        new TreeMap<>(documented.keySet().stream().collect(Collectors.toMap(Function.identity(), name -> ABSENT)));
+        new TreeMap<>(
+            documented.keySet().stream()
+                .collect(Collectors.toMap(Function.identity(), name -> ABSENT)));
     for (Finding finding : report.findings()) {
       boolean safe = finding.verdict().isSafe();
       if (!safe) {

@@ -16,7 +16,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** Every fixture has the verdict that it was made for. */
 class VerdictsOfFixturesTest {
   /** For the one that never ends; all others need far less, also on a busy machine. */
-  private static final Duration TIMEOUT = Duration.ofSeconds(8);
+  private static final Duration TIMEOUT = Duration.ofSeconds(5);
 
   /** Module, verdict, rule; for CRASHES and HANGS the stage, and the signal; then notes. */
   private static final String ON_ALL =
@@ -84,8 +84,7 @@ class VerdictsOfFixturesTest {
 
   private static String row(Finding finding) {
     String row =
-        String.format(
-            "%-23s %-10s %s", finding.module(), finding.verdict(), finding.rule().id());
+        String.format("%-23s %-10s %s", finding.module(), finding.verdict(), finding.rule().id());
     StringBuilder text = new StringBuilder(row);
     if (finding.verdict() == Verdict.CRASHES || finding.verdict() == Verdict.HANGS) {
       List<Evidence> evidence = finding.evidence();

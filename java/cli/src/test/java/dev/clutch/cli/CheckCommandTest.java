@@ -5,9 +5,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.clutch.spi.VerdictStore;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -16,6 +19,8 @@ class CheckCommandTest {
   /** Extension modules that the build of java/core makes, with {@code native/fixtures}. */
   private static final Path FIXTURES =
       Path.of("..", "core", "target", "native", "fixtures").toAbsolutePath().normalize();
+
+  private static final Duration PATIENCE = Duration.ofSeconds(60);
 
   @TempDir Path folder;
 
@@ -96,5 +101,30 @@ class CheckCommandTest {
         .singleElement()
         .asString()
         .contains("STRICT", "XDG_CACHE_HOME", "--no-record");
+  }
+
+  /** As {@code kill -9} does; the module that is asked about never ends by itself. */
+  @Test
+  void leavesNoProcessIfItIsKilled() throws Exception {
+    Process command =
+        CliProcess.start(
+            folder, "check", "init_loops", "--path", FIXTURES.toString(), "--timeout", "600");
+    try {
+      // The program that starts the others, and one of these.
+      await(() -> command.descendants().count() >= 2);
+      List<ProcessHandle> started = command.descendants().toList();
+      command.destroyForcibly().waitFor();
+      await(() -> started.stream().noneMatch(ProcessHandle::isAlive));
+    } finally {
+      command.destroyForcibly();
+    }
+  }
+
+  private static void await(BooleanSupplier condition) throws InterruptedException {
+    Instant deadline = Instant.now().plus(PATIENCE);
+    while (!condition.getAsBoolean()) {
+      assertThat(Instant.now()).isBefore(deadline);
+      Thread.sleep(10);
+    }
   }
 }

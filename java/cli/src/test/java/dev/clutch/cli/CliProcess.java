@@ -46,6 +46,15 @@ record CliProcess(int status, String out, String err) {
     return folder.resolve("cache");
   }
 
+  /** Starts it, and leaves the rest to the caller; what it writes goes nowhere. */
+  static Process start(Path folder, String... args) throws IOException {
+    return new ProcessBuilder(command(args))
+        .directory(folder.toFile())
+        .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+        .redirectError(ProcessBuilder.Redirect.DISCARD)
+        .start();
+  }
+
   private static int status(Process process) throws InterruptedException {
     if (!process.waitFor(TIMEOUT_SECONDS, TimeUnit.SECONDS)) {
       process.destroyForcibly();
