@@ -61,8 +61,7 @@ class CheckerTest {
         .extracting(Finding::module)
         .containsExactly("pack", "pack._one", "pack._two");
     assertThat(report.isSafe()).isTrue();
-    assertThat(probe.asked())
-        .containsExactly("pack MAIN", "pack OWN", "pack AGAIN", "pack PARALLEL");
+    assertThat(probe.asked()).containsExactly("pack MAIN", "pack OWN", "pack PARALLEL");
     assertThat(probe.questions()).allMatch(question -> question.searchPath().get(0).equals(site));
   }
 

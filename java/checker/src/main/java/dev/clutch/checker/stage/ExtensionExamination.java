@@ -112,8 +112,8 @@ final class ExtensionExamination {
         : Ruling.of(
             Verdict.OWN_GIL,
             Rule.OWN_GIL,
-            "Declares an own GIL, and works in one, in a second one after the first was closed,"
-                + " and in several at once.");
+            "Declares an own GIL, and works in one, in several at once, and in others after these were"
+                + " closed.");
   }
 
   /** Asks for an own GIL, too: that CPython refuses cleanly is not certain. */

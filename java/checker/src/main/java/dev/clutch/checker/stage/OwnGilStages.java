@@ -18,15 +18,29 @@ final class OwnGilStages {
     this.loadedInMain = main.answer().extensions();
   }
 
+  /** Asks about the subject, or a package that loaded it. */
+  interface Asking {
+    Reply ask(Stage stage) throws InterruptedException;
+  }
+
   /** What went wrong in an own GIL; empty if nothing did. */
   Optional<Ruling> problem() throws InterruptedException {
-    for (Stage stage : List.of(Stage.OWN, Stage.AGAIN, Stage.PARALLEL)) {
-      Optional<Ruling> problem = judge(dossier.askOrShare(stage));
-      if (problem.isPresent()) {
-        return problem;
-      }
+    Optional<Ruling> once = judge(dossier.askOrShare(Stage.OWN));
+    return once.isPresent() ? once : repeatedly(dossier::askOrShare);
+  }
+
+  /**
+   * What went wrong when it was imported more than once; empty if nothing did. Several at once also
+   * close and are followed by others, so only if that fails does it matter whether one after the
+   * other would do.
+   */
+  Optional<Ruling> repeatedly(Asking asking) throws InterruptedException {
+    Reply parallel = asking.ask(Stage.PARALLEL);
+    if (parallel.is(Outcome.OK)) {
+      return Optional.empty();
     }
-    return Optional.empty();
+    Optional<Ruling> again = judge(asking.ask(Stage.AGAIN));
+    return again.isPresent() ? again : judge(parallel);
   }
 
   /** What an answer for an own GIL means; empty if all is well. */

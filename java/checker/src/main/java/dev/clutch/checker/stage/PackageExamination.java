@@ -117,17 +117,15 @@ final class PackageExamination {
           Rule.PURE,
           "Importing it loads no extension module of its own, beyond what CPython starts with.");
     }
-    for (Stage stage : List.of(Stage.AGAIN, Stage.PARALLEL)) {
-      Optional<Ruling> problem = stages.judge(dossier.ask(stage));
-      if (problem.isPresent()) {
-        return problem.get();
-      }
-    }
-    return Ruling.of(
-        Verdict.OWN_GIL,
-        Rule.OWN_GIL,
-        "Importing it works with an own GIL, again after the first interpreter was closed, and in"
-            + " several at once.");
+    return stages
+        .repeatedly(dossier::ask)
+        .orElseGet(
+            () ->
+                Ruling.of(
+                    Verdict.OWN_GIL,
+                    Rule.OWN_GIL,
+                    "Importing it works with an own GIL, in several at once, and again after these"
+                        + " were closed."));
   }
 
   /** Whether an answer shows that a module loads an extension. */
