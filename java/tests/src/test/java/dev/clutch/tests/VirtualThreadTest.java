@@ -45,6 +45,10 @@ class VirtualThreadTest {
                   seen = count
                   count = seen + n
               return n + 1
+          def spin(seconds):
+              import time
+              ends = time.monotonic() + seconds
+              while time.monotonic() < ends: pass
           """);
       interpreters.add(interpreter);
     }
@@ -148,8 +152,6 @@ class VirtualThreadTest {
   /** Carriers go from one to the next, the interrupt does not. */
   @Test
   void onlyTheInterruptedOneEnds() throws Exception {
-    String code =
-        "import time; ends = time.monotonic() + 0.05\nwhile time.monotonic() < ends: pass";
     AtomicLong interrupted = new AtomicLong();
 
     Threads.inVirtualThreads(
@@ -160,7 +162,7 @@ class VirtualThreadTest {
             Thread.currentThread().interrupt();
           }
           try {
-            interpreters.get(number % INTERPRETERS).run(code);
+            interpreters.get(number % INTERPRETERS).call("spin", 0.05);
           } catch (PythonInterruptedException e) {
             assertThat(interrupts).isTrue();
             interrupted.incrementAndGet();
