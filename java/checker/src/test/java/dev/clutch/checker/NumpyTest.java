@@ -10,9 +10,11 @@ import dev.clutch.checker.probe.ProbeOptions;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** A large package with a library of its own, for each CPython the version that was made for it. */
+@Tag("verdicts")
 class NumpyTest {
   private static final String BYTEDECO = "org/bytedeco/";
   private static final String PLATFORM = "linux-x86_64";

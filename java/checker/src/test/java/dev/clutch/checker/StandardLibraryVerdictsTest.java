@@ -20,6 +20,7 @@ import java.util.TreeMap;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -28,6 +29,7 @@ import org.junit.jupiter.params.provider.ValueSource;
  * The tables of {@code docs/standard-library.md} say what a run finds of every extension module of
  * CPython's own, the built-in ones included, and all that they leave out is OWN_GIL.
  */
+@Tag("verdicts")
 class StandardLibraryVerdictsTest {
   private static final Path TABLES = Path.of("..", "..", "docs", "standard-library.md");
   private static final String INIT = "PyInit_";

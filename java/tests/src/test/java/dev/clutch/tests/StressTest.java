@@ -38,7 +38,7 @@ class StressTest {
   private static final Duration GRACE = Duration.ofSeconds(30);
 
   /** How long the longest test goes on; others take a fraction of it. */
-  private static final int SECONDS = Integer.getInteger("clutch.stress.seconds", 20);
+  private static final int SECONDS = Integer.getInteger("clutch.stress.seconds", 10);
 
   @AfterEach
   void nothingIsLeft() {
@@ -281,7 +281,7 @@ class StressTest {
     inParallel(
         4,
         number -> {
-          for (int i = 0; i < 20; i++) {
+          for (int i = 0; i < 10; i++) {
             try (Interpreter interpreter = Interpreters.create()) {
               interpreter.run("try: import " + module + "\nexcept ImportError: pass");
             }
