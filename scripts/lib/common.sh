@@ -52,7 +52,7 @@ native_access() {
 }
 
 run_maven() {
-  (cd "$root" && mvn --batch-mode --no-transfer-progress "$@")
+  (cd "$root" && CMAKE_BUILD_PARALLEL_LEVEL=$(nproc) mvn --batch-mode --no-transfer-progress "$@")
 }
 
 # Prints nothing but, if it fails, what is wrong and where to read on.

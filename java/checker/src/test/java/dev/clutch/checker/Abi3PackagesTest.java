@@ -37,7 +37,7 @@ class Abi3PackagesTest {
     }
   }
 
-  /** By PyO3, which has no other way. */
+  /** By a PyO3 before 0.28, which had no other way. */
   @Test
   void theRustOfCryptographyIsSinglePhase() throws InterruptedException {
     Path rust = PACKAGES.resolve("cryptography/hazmat/bindings/_rust.abi3.so");

@@ -23,12 +23,13 @@ public record Toolkit(Kind kind, String version) {
     /** No. */
     NANOBIND(
         "nanobind",
-        "What a nanobind module declares depends on the nanobind version; see its changelog."),
+        "nanobind itself declares that several interpreters are not supported; before its pull"
+            + " request 1059, of 2025, its modules have a single phase."),
     /** No. */
     PYO3(
         "PyO3",
-        "PyO3 refuses to be loaded into a second interpreter of a process (PyO3 issues 576 and"
-            + " 3451)."),
+        "PyO3 has no way to declare it (PyO3 issues 576 and 3451); before 0.28 its modules have a"
+            + " single phase."),
     /** Through the generated code, or through its backend. */
     CFFI("cffi", "A cffi module is as good as the _cffi_backend that it imports.");
 

@@ -85,6 +85,10 @@ final class Remedies {
           "Author: PyO3 has no way to declare it yet (PyO3 issue 3451), so nothing in the module"
               + " can.");
     }
+    if (isMadeWith(facts, Toolkit.Kind.NANOBIND)) {
+      return Optional.of(
+          "Author: nanobind declares it for all its modules, so nothing in one can.");
+    }
     return Optional.of(definition.multiPhase() ? SLOT : PHASES + " " + SLOT);
   }
 
