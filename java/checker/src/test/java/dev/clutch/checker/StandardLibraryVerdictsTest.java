@@ -108,20 +108,31 @@ class StandardLibraryVerdictsTest {
     return cells;
   }
 
-  /** Of those that are safe, only what the tables have a row for; they do not tell PURE apart. */
+  /**
+   * Of those that are safe, only what the tables have a row for; they do not tell PURE apart. Where
+   * they leave it to chance, what they say is found if one of both is.
+   */
   private static Map<String, String> found(Report report, Map<String, String> documented) {
     Map<String, String> cells =
         new TreeMap<>(
             documented.keySet().stream()
                 .collect(Collectors.toMap(Function.identity(), name -> ABSENT)));
     for (Finding finding : report.findings()) {
-      boolean safe = finding.verdict().isSafe();
-      if (!safe) {
-        cells.put(finding.module(), finding.verdict() + " " + finding.rule().id());
+      String cell = cell(finding);
+      String row = documented.getOrDefault(finding.module(), Verdict.OWN_GIL.name());
+      boolean said = List.of(row.split(" or ")).contains(cell);
+      if (!said) {
+        cells.put(finding.module(), cell);
       } else {
-        cells.replace(finding.module(), Verdict.OWN_GIL.name());
+        cells.replace(finding.module(), row);
       }
     }
     return cells;
+  }
+
+  private static String cell(Finding finding) {
+    return finding.verdict().isSafe()
+        ? Verdict.OWN_GIL.name()
+        : finding.verdict() + " " + finding.rule().id();
   }
 }

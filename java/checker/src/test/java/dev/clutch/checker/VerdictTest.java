@@ -65,6 +65,29 @@ class VerdictTest {
     assertThat(finding.evidence()).extracting(Evidence::stage).last().isEqualTo("parallel");
   }
 
+  /** What a process makes when it first imports a module is raced for only then. */
+  @Test
+  void manyRoundsAreThoseOfManyProcesses() throws Exception {
+    probe.with(DEMO, ok(demo(OWN)));
+    assertThat(roundsAsked(11)).containsExactly(3, 3, 5);
+    assertThat(roundsAsked(3)).containsExactly(3);
+  }
+
+  @Test
+  void roundsEndWithTheFirstThatFails() throws Exception {
+    probe.with(DEMO, Stage.PARALLEL, crash(11, "import", demo(OWN))).with(DEMO, ok(demo(OWN)));
+    assertThat(roundsAsked(30)).containsExactly(3);
+  }
+
+  private List<Integer> roundsAsked(int rounds) throws InterruptedException {
+    probe.questions().clear();
+    check(CheckOptions.defaults().withRounds(rounds));
+    return probe.questions().stream()
+        .filter(question -> question.stage() == Stage.PARALLEL)
+        .map(Question::rounds)
+        .toList();
+  }
+
   private Finding check(CannedProbe answered) throws InterruptedException {
     assertThat(answered).isSameAs(probe);
     return check();

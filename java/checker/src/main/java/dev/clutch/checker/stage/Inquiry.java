@@ -1,6 +1,7 @@
 package dev.clutch.checker.stage;
 
 import dev.clutch.checker.CheckOptions;
+import dev.clutch.checker.probe.Answer;
 import dev.clutch.checker.probe.Outcome;
 import dev.clutch.checker.probe.Probe;
 import dev.clutch.checker.probe.Question;
@@ -46,17 +47,36 @@ public final class Inquiry {
   }
 
   private Reply ask(Key key) throws InterruptedException {
-    Question question =
-        new Question(
-            key.module,
-            key.stage,
-            key.searchPath,
-            EXERCISED.contains(key.stage) ? options.exercise() : Optional.empty(),
-            options.rounds(),
-            options.timeout());
-    Reply reply = new Reply(key.stage, key.module, probe.ask(question));
+    Reply reply = new Reply(key.stage, key.module, answer(key));
     replies.put(key, reply);
     return reply;
+  }
+
+  /**
+   * Many rounds are those of many processes, as what a module shares is made when a process first
+   * imports it, and so is raced for only then.
+   */
+  private Answer answer(Key key) throws InterruptedException {
+    int left = key.stage == Stage.PARALLEL ? options.rounds() : Question.FEWEST_ROUNDS;
+    while (true) {
+      boolean last = left < 2 * Question.FEWEST_ROUNDS;
+      int rounds = last ? left : Question.FEWEST_ROUNDS;
+      Answer answer = probe.ask(question(key, rounds));
+      if (last || answer.outcome() != Outcome.OK) {
+        return answer;
+      }
+      left -= rounds;
+    }
+  }
+
+  private Question question(Key key, int rounds) {
+    return new Question(
+        key.module,
+        key.stage,
+        key.searchPath,
+        EXERCISED.contains(key.stage) ? options.exercise() : Optional.empty(),
+        rounds,
+        options.timeout());
   }
 
   /** An answer about a package that loaded the subject, and all went well; else asks. */
