@@ -89,15 +89,15 @@ final class Remedies {
       return Optional.of(
           "Author: nanobind declares it for all its modules, so nothing in one can.");
     }
-    return Optional.of(definition.multiPhase() ? SLOT : PHASES + " " + SLOT);
+    return Optional.of("Author: " + (definition.multiPhase() ? "" : PHASES) + SLOT);
   }
 
   private static final String PHASES =
-      "Author: return PyModuleDef_Init(&def) from PyInit_ and move the rest of it to a function"
+      "return PyModuleDef_Init(&def) from PyInit_ and move the rest of it to a function"
           + " with the slot {Py_mod_exec, exec} (PEP 489), with state in PyModule_GetState and"
-          + " types by PyType_FromModuleAndSpec.";
+          + " types by PyType_FromModuleAndSpec; and ";
   private static final String SLOT =
-      "Author: once nothing is shared between interpreters, add the slot"
+      "once nothing is shared between interpreters, add the slot"
           + "  {Py_mod_multiple_interpreters, Py_MOD_PER_INTERPRETER_GIL_SUPPORTED}  (PEP 684).";
 
   private static boolean isMadeWith(Optional<StaticFacts> facts, Toolkit.Kind kind) {
