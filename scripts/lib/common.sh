@@ -18,6 +18,9 @@ case ${LC_ALL:-${LC_CTYPE:-${LANG:-}}} in
     ;;
 esac
 
+# Whoever calls CMake, Maven included, builds on all processors.
+export CMAKE_BUILD_PARALLEL_LEVEL=${CMAKE_BUILD_PARALLEL_LEVEL:-$(nproc)}
+
 # The major version of the JDK in a folder, or nothing if it is not one.
 jdk_major() {
   [[ -x $1/bin/javac ]] || return 0
@@ -52,7 +55,7 @@ native_access() {
 }
 
 run_maven() {
-  (cd "$root" && CMAKE_BUILD_PARALLEL_LEVEL=$(nproc) mvn --batch-mode --no-transfer-progress "$@")
+  (cd "$root" && mvn --batch-mode --no-transfer-progress "$@")
 }
 
 # Prints nothing but, if it fails, what is wrong and where to read on.

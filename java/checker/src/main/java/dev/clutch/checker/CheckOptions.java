@@ -15,7 +15,7 @@ import java.util.Optional;
  * @param exercise Python source file to run in each interpreter with its own GIL, once the module
  *     is imported
  * @param rounds how many times several interpreters at once import a module, at least {@link
- *     Question#FEWEST_ROUNDS}, and about that many in each process: a race that is rare wants more
+ *     Question#FEWEST_ROUNDS}: a race that is rare wants more; each process does three to five
  * @param searchPath folders where names are looked for, before the standard library
  * @param verdicts where the verdict on each extension module's file is recorded, for {@link
  *     dev.clutch.ImportGuard#STRICT}; empty to record none

@@ -66,15 +66,15 @@ final class CheckCommand implements Callable<Integer> {
   @Option(
       names = "--timeout",
       paramLabel = "SECONDS",
-      description = "How long one stage of one module may take. Default: 30.")
+      description = "How long one process may take, for one stage of one module. Default: 30.")
   double timeout = CheckOptions.DEFAULT_TIMEOUT.toSeconds();
 
   @Option(
       names = "--rounds",
       paramLabel = "N",
       description =
-          "How many times several interpreters at once import a module; more find rarer races."
-              + " Default: 3.")
+          "How many times several interpreters at once import a module, three to five times per"
+              + " process; more find rarer races. Default: 3.")
   int rounds = Question.FEWEST_ROUNDS;
 
   @Option(

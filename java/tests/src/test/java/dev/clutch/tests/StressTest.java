@@ -34,7 +34,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 @Tag("stress")
 @Timeout(value = 600, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class StressTest {
-  private static final int CYCLES = 300;
+  private static final int CYCLES = 1_000;
   private static final Duration GRACE = Duration.ofSeconds(30);
 
   /** How long the longest test goes on; others take a fraction of it. */
@@ -46,7 +46,7 @@ class StressTest {
   }
 
   @Test
-  void manyCycles() throws IOException {
+  void aThousandCycles() throws IOException {
     cycle();
     long before = ResidentSize.kib();
     for (int i = 0; i < CYCLES; i++) {
@@ -150,7 +150,7 @@ class StressTest {
   @Test
   void threadsOutliveTheInterpretersTheyUsed() throws Exception {
     ExecutorService threads = Executors.newFixedThreadPool(4);
-    for (int i = 0; i < CYCLES / 3; i++) {
+    for (int i = 0; i < CYCLES / 10; i++) {
       try (Interpreter interpreter = Interpreters.create()) {
         List<Callable<@Nullable Object>> calls = new ArrayList<>();
         for (int call = 0; call < 8; call++) {
@@ -194,7 +194,7 @@ class StressTest {
 
   @Test
   void closesRaceWithEachOther() throws Exception {
-    for (int i = 0; i < CYCLES / 3; i++) {
+    for (int i = 0; i < CYCLES / 10; i++) {
       Interpreter interpreter = Interpreters.create();
       inParallel(
           4,

@@ -87,7 +87,7 @@ final class Remedies {
     }
     if (isMadeWith(facts, Toolkit.Kind.NANOBIND)) {
       return Optional.of(
-          "Author: nanobind declares it for all its modules, so nothing in one can.");
+          "Author: it is nanobind that says so, for all its modules; none can change that.");
     }
     return Optional.of("Author: " + (definition.multiPhase() ? "" : PHASES) + SLOT);
   }
